@@ -1,0 +1,1 @@
+"""The actions that come with Segue, written on its public API only."""

@@ -1,0 +1,1 @@
+"""Segue: Segment-spec events to the tools your team uses."""

@@ -1,0 +1,1 @@
+"""Loops, an email platform: contacts from identify calls, events from track calls."""

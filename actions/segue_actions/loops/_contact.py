@@ -1,0 +1,41 @@
+"""What both Loops actions know about contacts."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from segue import JsonObject, JsonValue
+
+
+# Loops refuses a value of more than 500 characters, its two quotes counted.
+LONGEST: Final = 498
+
+ATTRIBUTES: Final[JsonObject] = {"maxLength": LONGEST}
+EITHER_ID: Final = [{"required": ["email"]}, {"required": ["userId"]}]
+
+
+def attributes(given: JsonObject) -> dict[str, JsonValue]:
+    """Contact properties as they may be sent.
+
+    ``subscribed: true`` re-subscribes someone who has left, so a stray trait may not carry it: only
+    the action's own ``subscribed`` field can. ``false`` is a wish to leave and is passed on.
+    """
+    return {
+        key: value
+        for key, value in given.items()
+        if key != "mailingLists" and (key != "subscribed" or value is False)
+    }
+
+
+def lists(*sources: JsonValue) -> dict[str, bool]:
+    """Mailing list memberships from the first source that names any; what is no boolean is left out."""
+    for source in sources:
+        if isinstance(source, Mapping) and source:
+            return {key: _WORDS[value] for key, value in source.items() if _says(value)}
+    return {}
+
+
+_WORDS: Final[Mapping[object, bool]] = {True: True, False: False, "true": True, "false": False}
+
+
+def _says(value: JsonValue) -> bool:
+    return isinstance(value, bool) or (isinstance(value, str) and value in _WORDS)

@@ -1,0 +1,245 @@
+"""What an author declares about an action: fields, trigger, and one function from payload to request.
+
+    @action(LOOPS, "sendEvent", trigger='type = "track"', fields=FIELDS)
+    def send_event(payload: Payload) -> Request:
+        ...
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
+
+from segue.arguments import bind
+from segue.destination import SLUG, Destination, Settings
+from segue.errors import AuthorError, Problem
+from segue.fields import Fields, check_fields, compile_fields
+from segue.http import Request, Response
+from segue.json import JsonObject
+from segue.outcome import Outcome
+from segue.trigger import parse_trigger
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Kind: TypeAlias = Literal["pure", "generator", "async"]
+Steps: TypeAlias = Generator[Request, Response, None]
+BatchSteps: TypeAlias = Generator[Request, Response, Sequence[Outcome]]
+
+OFFERED: Final = ("payload", "event", "settings", "context", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a delivery comes from, the same at every attempt.
+
+    ``received_at`` is the event's arrival in ISO-8601. ``replay`` counts deliberate repetitions:
+    an automatic retry keeps it, so that the destination sees the same idempotency key again.
+    """
+
+    source: str = ""
+    connection: str = ""
+    mapping: str = ""
+    message_id: str = ""
+    received_at: str = ""
+    replay: int = 0
+
+    @property
+    def idempotency_key(self) -> str:
+        """At most 100 characters, the same for every attempt of this delivery's first request."""
+        return self.key(0)
+
+    def key(self, step: int) -> str:
+        """The idempotency key of a generator's request number ``step``, counted from 0."""
+        parts = (self.source, self.connection, self.mapping, self.message_id, self.replay, step)
+        return "segue-" + sha256("\x1f".join(map(str, parts)).encode(errors="replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How an action takes several payloads at once.
+
+    At most ``max_items`` payloads and ``max_bytes`` of JSON, waiting at most ``wait`` seconds for
+    more; payloads that differ in one of ``keys`` never share a batch. ``ordered`` says that the
+    call is atomic and keeps the order, so that one person's events may share a batch.
+    """
+
+    make: Callable[..., Request | BatchSteps]
+    max_items: int
+    max_bytes: int
+    wait: float
+    keys: tuple[str, ...]
+    ordered: bool
+
+
+class Action(Generic[P, R]):
+    """One thing a destination can be asked to do. Calling it calls the function.
+
+    ``fields`` is the field spec (JSON Schema with ``mapping``), ``mapping`` the default mapping
+    made of it, ``trigger`` the default trigger's text, ``name`` is "loops.sendEvent".
+    """
+
+    def __init__(
+        self,
+        destination: Destination,
+        slug: str,
+        perform: Callable[P, R],
+        *,
+        fields: JsonObject,
+        trigger: str,
+        title: str | None = None,
+    ) -> None:
+        self.destination = destination
+        self.slug = slug
+        self.perform = perform
+        self.fields = fields
+        self.trigger = trigger
+        self.title = title or _title(slug)
+        self.description = inspect.getdoc(perform) or ""
+        self.name = f"{destination.slug}.{slug}"
+        self.kind = _kind(perform)
+        self.batches: Batch | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.perform(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<Action {self.name}>"
+
+    def batch(
+        self,
+        *,
+        max_items: int = 1000,
+        max_bytes: int = 4_000_000,
+        wait: float = 10.0,
+        keys: Sequence[str] = (),
+        ordered: bool = False,
+    ) -> Callable[[Callable[..., Request | BatchSteps]], Callable[..., Request | BatchSteps]]:
+        """Declare the function that takes ``payloads``, a list, for destinations with such a call.
+
+        A function that returns a Request gives every payload the outcome of its answer; a generator
+        returns one Outcome for each payload, in their order.
+        """
+
+        def declare(make: Callable[..., Request | BatchSteps]) -> Callable[..., Request | BatchSteps]:
+            self.batches = Batch(make, max_items, max_bytes, wait, tuple(keys), ordered)
+            return make
+
+        return declare
+
+    @cached_property
+    def spec(self) -> Fields:
+        """The compiled field spec. Raises FieldsError."""
+        return compile_fields(self.fields)
+
+    @property
+    def mapping(self) -> JsonObject:
+        """The default mapping: what the fields' ``mapping`` keywords say."""
+        return self.spec.mapping
+
+    @cached_property
+    def _call(self) -> Callable[[Mapping[str, object]], object]:
+        return bind(self.perform, OFFERED)
+
+    def request(
+        self,
+        payload: JsonObject,
+        *,
+        event: JsonObject | None = None,
+        settings: Settings | None = None,
+        context: Context | None = None,
+    ) -> Request:
+        """The request for a valid payload: of a generator the first one.
+
+        Raises AuthorError for an async action, and when the function returns something else.
+        """
+        if self.kind == "async":
+            raise AuthorError(f"{self.name} is an async action; it cannot show its requests")
+        made = self._made(payload, event, settings, context)
+        first = next(cast("Steps", made), None) if self.kind == "generator" else made
+        if not isinstance(first, Request):
+            raise AuthorError(f"{self.name} made {type(first).__name__}, not a Request")
+        return first
+
+    def steps(
+        self,
+        payload: JsonObject,
+        *,
+        event: JsonObject | None = None,
+        settings: Settings | None = None,
+        context: Context | None = None,
+    ) -> Steps:
+        """The action as a generator of requests, whatever its kind but async."""
+        if self.kind == "generator":
+            yield from cast("Steps", self._made(payload, event, settings, context))
+        else:
+            yield self.request(payload, event=event, settings=settings, context=context)
+
+    def start(self, payload: JsonObject, **offered: object) -> Awaitable[object]:
+        """The coroutine of an async action; ``client`` is an httpx.AsyncClient."""
+        offer = {"event": {}, "settings": {}, "context": Context(), **offered, "payload": payload}
+        return cast("Awaitable[object]", self._call(offer))
+
+    def check(self) -> list[Problem]:
+        """Everything wrong with the declaration, none of which needs an event to be seen."""
+        problems = check_fields(self.fields)
+        if not SLUG.fullmatch(self.slug):
+            problems.append(Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -"))
+        problems.extend(_said(lambda: parse_trigger(self.trigger), "the trigger"))
+        problems.extend(_said(lambda: self._call, "perform"))
+        return problems
+
+    def _made(
+        self,
+        payload: JsonObject,
+        event: JsonObject | None,
+        settings: Settings | None,
+        context: Context | None,
+    ) -> object:
+        offer: dict[str, object] = {
+            "payload": payload,
+            "event": event or {},
+            "settings": settings or {},
+            "context": context or Context(),
+        }
+        return self._call(offer)
+
+
+def action(
+    destination: Destination,
+    slug: str,
+    *,
+    fields: JsonObject,
+    trigger: str,
+    title: str | None = None,
+) -> Callable[[Callable[P, R]], Action[P, R]]:
+    """Declare an action; the function's docstring is its description.
+
+    ``slug`` is camelCase as in Segment's catalogue ("sendEvent"); the title is made of it unless given.
+    """
+    return lambda perform: Action(
+        destination, slug, perform, fields=fields, trigger=trigger, title=title
+    )
+
+
+def _kind(perform: Callable[..., object]) -> Kind:
+    if inspect.iscoroutinefunction(perform):
+        return "async"
+    return "generator" if inspect.isgeneratorfunction(perform) else "pure"
+
+
+def _title(slug: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", slug)
+    return words[:1].upper() + words[1:]
+
+
+def _said(attempt: Callable[[], object], subject: str) -> list[Problem]:
+    try:
+        attempt()
+    except AuthorError as error:
+        return [Problem("", f"{subject}: {error}")]
+    return []

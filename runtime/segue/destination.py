@@ -1,0 +1,149 @@
+"""What an author declares about a destination: where it is, what it needs, how it is asked."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+from segue.arguments import bind
+from segue.errors import AuthorError, Problem
+from segue.fields import Fields, check_fields, compile_fields
+from segue.http import Request
+from segue.json import JsonObject, JsonValue
+from segue.pacing import RateLimit
+
+
+Settings: TypeAlias = Mapping[str, JsonValue]
+Authenticate: TypeAlias = Callable[[Request, Settings], Request]
+
+# starlette's ASGI types are not ours to require: a sandbox is any ASGI application.
+AsgiApp: TypeAlias = Callable[..., object]
+F = TypeVar("F", bound=Callable[..., object])
+
+SLUG: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NO_SETTINGS: Final[JsonObject] = {"type": "object", "properties": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a deletion is about; either id may be missing, never both."""
+
+    user_id: str | None = None
+    anonymous_id: str | None = None
+
+
+class Sandbox(Protocol):
+    """A local stand-in for a destination, for demos and tests."""
+
+    def __call__(
+        self, *, db: str | None = None, faults: str | None = None, seed: int | None = None
+    ) -> AsgiApp: ...
+
+
+class Destination:
+    """A tool that events are delivered to.
+
+    ``url`` is the base that relative request URLs are put behind: text, or a function of the
+    settings where the vendor has several regions. ``settings`` is a field spec (JSON Schema);
+    a setting that is ``writeOnly`` is a secret and is never shown. ``rate_limit`` is the vendor's,
+    kept per credential. ``names`` are further keys in an event's integrations object; title and
+    slug always are. ``docs`` leads a reader to the vendor's own pages.
+
+    ``eq`` is identity: a destination is one declaration.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        *,
+        title: str,
+        url: str | Callable[[Settings], str],
+        description: str = "",
+        settings: JsonObject = NO_SETTINGS,
+        rate_limit: RateLimit | None = None,
+        names: Iterable[str] = (),
+        docs: str | None = None,
+    ) -> None:
+        self.slug = slug
+        self.title = title
+        self.url = url
+        self.description = description
+        self.settings = settings
+        self.rate_limit = rate_limit
+        self.names = (title, slug, *names)
+        self.docs = docs
+        self._authenticate: Authenticate | None = None
+        self._test: Callable[..., object] | None = None
+        self._forget: Callable[..., object] | None = None
+        self.open_sandbox: Sandbox | None = None
+
+    def authenticate(self, function: Authenticate) -> Authenticate:
+        """Declare how a request is authenticated; applied afresh at every attempt."""
+        self._authenticate = function
+        return function
+
+    def test(self, function: F) -> F:
+        """Declare the request that proves the credentials; it may take ``settings``."""
+        self._test = function
+        return function
+
+    def on_delete(self, function: F) -> F:
+        """Declare the requests that delete a person; it takes ``user`` and may take ``settings``."""
+        self._forget = function
+        return function
+
+    def sandbox(self, function: Sandbox) -> Sandbox:
+        """Declare a local stand-in: a function that returns an ASGI application."""
+        self.open_sandbox = function
+        return function
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The compiled settings schema. Raises FieldsError."""
+        return compile_fields(self.settings)
+
+    def base(self, settings: Settings) -> str:
+        """The base URL for these settings."""
+        return self.url if isinstance(self.url, str) else self.url(settings)
+
+    def sign(self, request: Request, settings: Settings, *, base: str | None = None) -> Request:
+        """The request as it is sent: absolute and authenticated."""
+        absolute = request.under(base or self.base(settings))
+        return self._authenticate(absolute, settings) if self._authenticate else absolute
+
+    def probe(self, settings: Settings) -> Request | None:
+        """The request that proves the credentials, None where the destination has none."""
+        if self._test is None:
+            return None
+        made = bind(self._test, ("settings",))({"settings": settings})
+        return _request(made, f"the credential test of {self.slug}")
+
+    def forget(self, user: Person, settings: Settings) -> tuple[Request, ...] | None:
+        """The requests that delete a person, None where the destination cannot."""
+        if self._forget is None:
+            return None
+        made = bind(self._forget, ("user", "settings"))({"user": user, "settings": settings})
+        several = made if isinstance(made, Iterable) else (made,)
+        return tuple(_request(one, f"on_delete of {self.slug}") for one in several)
+
+    def secrets(self, settings: Settings) -> tuple[str, ...]:
+        """The values in these settings that must never be shown."""
+        values = (settings.get(key) for key in self.fields.secrets)
+        return tuple(str(value) for value in values if value)
+
+    def check(self) -> list[Problem]:
+        """Everything wrong with the declaration."""
+        problems = check_fields(self.settings)
+        if not SLUG.fullmatch(self.slug):
+            problems.append(Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -"))
+        return problems
+
+    def __repr__(self) -> str:
+        return f"<Destination {self.slug}>"
+
+
+def _request(made: object, subject: str) -> Request:
+    if not isinstance(made, Request):
+        raise AuthorError(f"{subject} returned {type(made).__name__}, not a Request")
+    return made

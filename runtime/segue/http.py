@@ -1,0 +1,209 @@
+"""Requests and responses as plain values. Nothing here opens a connection.
+
+``Request`` is what an action makes, ``Response`` what it gets back, ``Sender`` the seam between them.
+"""
+
+import base64
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol, TypeAlias, TypedDict, Unpack
+from urllib.parse import quote, urlencode, urlsplit
+
+from segue.json import JsonError, JsonValue, decode, encode
+
+
+Headers: TypeAlias = Mapping[str, str]
+Params: TypeAlias = Mapping[str, str | int | float | bool]
+
+REDACTED: Final = "[redacted]"
+TIMEOUT: Final = 10.0
+
+_PRIVATE: Final = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
+)
+
+
+class Options(TypedDict, total=False):
+    """What a request may carry beside its method and URL; see Request."""
+
+    json: JsonValue
+    body: bytes | None
+    params: Params
+    headers: Headers
+    timeout: float
+    accept: Collection[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Request:
+    """One HTTP request, as an action makes it: before authentication.
+
+    ``url`` is absolute, or a path under the destination's base URL ("/events/send").
+    ``json`` becomes the body, with its content type; ``body`` is sent as it is (for a JSON null,
+    give ``body=b"null"``). ``params`` is added to the query. ``timeout`` is in seconds.
+    ``accept`` names statuses outside 2xx that count as success.
+    """
+
+    method: str
+    url: str
+    json: JsonValue = None
+    body: bytes | None = None
+    params: Params = field(default_factory=dict[str, str | int | float | bool])
+    headers: Headers = field(default_factory=dict[str, str])
+    timeout: float = TIMEOUT
+    accept: Collection[int] = ()
+
+    @classmethod
+    def get(cls, url: str, **options: Unpack[Options]) -> "Request":
+        """A GET; the options are the fields of Request."""
+        return cls(method="GET", url=url, **options)
+
+    @classmethod
+    def post(cls, url: str, **options: Unpack[Options]) -> "Request":
+        """A POST; the options are the fields of Request."""
+        return cls(method="POST", url=url, **options)
+
+    @classmethod
+    def put(cls, url: str, **options: Unpack[Options]) -> "Request":
+        """A PUT; the options are the fields of Request."""
+        return cls(method="PUT", url=url, **options)
+
+    @classmethod
+    def patch(cls, url: str, **options: Unpack[Options]) -> "Request":
+        """A PATCH; the options are the fields of Request."""
+        return cls(method="PATCH", url=url, **options)
+
+    @classmethod
+    def delete(cls, url: str, **options: Unpack[Options]) -> "Request":
+        """A DELETE; the options are the fields of Request."""
+        return cls(method="DELETE", url=url, **options)
+
+    def content(self) -> bytes | None:
+        """The body as it goes over the wire, None for a request without one."""
+        return encode(self.json) if self.json is not None else self.body
+
+    def header(self, name: str) -> str | None:
+        """A header of this request, whatever the case of its name."""
+        return lower(self.headers).get(name.lower())
+
+    def with_headers(self, headers: Headers) -> "Request":
+        """The same request with these headers; they replace others of the same name."""
+        new = lower(headers)
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in new}
+        return replace(self, headers={**kept, **headers})
+
+    def with_bearer(self, token: str) -> "Request":
+        """The same request with ``Authorization: Bearer`` (RFC 6750)."""
+        return self.with_headers({"Authorization": f"Bearer {token}"})
+
+    def with_basic(self, user: str, password: str) -> "Request":
+        """The same request with ``Authorization: Basic`` in UTF-8 (RFC 7617)."""
+        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+        return self.with_headers({"Authorization": f"Basic {pair}"})
+
+    def under(self, base: str) -> "Request":
+        """The same request with an absolute URL and its parameters in the query.
+
+        A path is put behind ``base`` and may not climb out of it. Raises ValueError.
+        """
+        url = self.url if "://" in self.url else _join(base, self.url)
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError(f"the URL {url!r} is not http or https")
+        return replace(self, url=_query(url, self.params), params={})
+
+    def redacted(self, secrets: Iterable[str] = ()) -> "Request":
+        """The same request fit to be shown: no credential header, none of these secrets.
+
+        A JSON body is kept as JSON unless it holds a secret.
+        """
+        values = [secret for secret in secrets if secret]
+        content = self.content()
+        found = content is not None and any(value.encode() in content for value in values)
+        return replace(
+            self,
+            url=redact(self.url, values),
+            params={name: redact(str(value), values) for name, value in self.params.items()},
+            headers={
+                name: REDACTED if name.lower() in _PRIVATE else redact(value, values)
+                for name, value in self.headers.items()
+            },
+            json=None if found else self.json,
+            body=_redact_body(content, values) if found else self.body,
+        )
+
+    def __repr__(self) -> str:
+        shown = self.redacted()
+        return f"<Request {shown.method} {shown.url} headers={dict(shown.headers)!r}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Response:
+    """What came back. Header names are lower case."""
+
+    status: int
+    headers: Headers = field(default_factory=dict[str, str])
+    body: bytes = b""
+
+    @property
+    def ok(self) -> bool:
+        """True for a 2xx status."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode(errors="replace")
+
+    def json(self) -> JsonValue:
+        """The body as JSON; None if it is empty or not JSON."""
+        try:
+            return decode(self.body) if self.body else None
+        except JsonError:
+            return None
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {len(self.body)} bytes>"
+
+
+class Sender(Protocol):
+    """Whatever can carry a request out.
+
+    Raises UnreachableError when no answer came, TimedOutError when none came in time.
+    """
+
+    async def send(self, request: Request) -> Response: ...
+
+
+def lower(headers: Headers) -> dict[str, str]:
+    """Headers with lower-case names."""
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, plain or percent-encoded."""
+    for secret in secrets:
+        text = text.replace(secret, REDACTED).replace(quote(secret, safe=""), REDACTED)
+    return text
+
+
+def _redact_body(content: bytes | None, secrets: Iterable[str]) -> bytes | None:
+    return None if content is None else redact(content.decode(errors="replace"), secrets).encode()
+
+
+def _join(base: str, path: str) -> str:
+    if not path.startswith("/"):
+        raise ValueError(f'the path {path!r} should start with "/"')
+    if any(part in {".", ".."} for part in path.partition("?")[0].replace("\\", "/").split("/")):
+        raise ValueError(f"the path {path!r} climbs out of the base URL; quote its parts")
+    return base.rstrip("/") + path
+
+
+def _query(url: str, params: Params) -> str:
+    if not params:
+        return url
+    pairs = {name: _param(value) for name, value in params.items()}
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs)}"
+
+
+def _param(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,137 @@
+"""What became of an attempt: four values, and the table that decides among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+from segue.errors import (
+    DeliveryError,
+    RefusedError,
+    RetryableError,
+    TimedOutError,
+    UnreachableError,
+)
+from segue.http import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The destination took it."""
+
+    status: int | None = None
+    why: str = ""
+    code: str = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Worth another attempt, ``after`` seconds from now or when backoff says.
+
+    ``ambiguous``: the destination may have acted although no good answer came.
+    """
+
+    why: str
+    code: str
+    after: float | None = None
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Final: another attempt would end the same way."""
+
+    why: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The connection's credentials are in doubt; deliveries wait until someone acts."""
+
+    why: str
+    code: str
+
+
+Outcome: TypeAlias = Delivered | Retry | Discarded | Held
+
+_RETRIED: Final = frozenset({408, 423, 429})
+_HELD: Final = frozenset({401, 403})
+
+# Segment's names where they differ from the standard's (segmentio/action-destinations).
+_NAMES: Final[Mapping[int, str]] = {
+    306: "SWITCH_PROXY",
+    413: "PAYLOAD_TOO_LARGE",
+    414: "URI_TOO_LONG",
+    416: "RANGE_NOT_SATISFIABLE",
+    418: "IM_A_TEAPOT",
+    422: "UNPROCESSABLE_ENTITY",
+    499: "CANCELLED",
+    509: "BANDWIDTH_LIMIT_EXCEEDED",
+    529: "SITE_IS_OVERLOADED",
+}
+_STANDARD: Final[Mapping[int, str]] = {status.value: status.name for status in HTTPStatus}
+
+
+def name(status: int) -> str:
+    """Segment's error type of an HTTP status: ``name(429) == "TOO_MANY_REQUESTS"``."""
+    return _NAMES.get(status) or _STANDARD.get(status, "UNKNOWN_ERROR")
+
+
+def judge(request: Request, response: Response, *, ambiguous: bool = False, now: float = 0.0) -> Outcome:
+    """The outcome of an answer.
+
+    2xx and what the request accepts is delivered. 408, 423, 429 and 5xx but 501 are tried again,
+    as Segment does. 401 and 403 put the credentials in doubt. All else is final. A 409 on our own
+    idempotency key means that an earlier attempt got through, if one was ``ambiguous``.
+    ``now`` is Unix time in seconds, for a Retry-After that is a date.
+    """
+    status = response.status
+    if response.ok or status in request.accept:
+        return Delivered(status)
+    if status == HTTPStatus.CONFLICT and ambiguous and request.header("idempotency-key"):
+        return Delivered(status, "an earlier attempt was taken", "ALREADY_DELIVERED")
+    why = f"{status} {reason(response)}".strip()
+    if status in _HELD:
+        return Held(why, name(status))
+    if status in _RETRIED or (status >= 500 and status != HTTPStatus.NOT_IMPLEMENTED):
+        return Retry(why, name(status), wait(response, now), ambiguous=status >= 500)
+    return Discarded(why, name(status))
+
+
+def fault(error: DeliveryError) -> Outcome:
+    """The outcome of an attempt that ended in an exception."""
+    match error:
+        case TimedOutError():
+            return Retry(str(error), "ETIMEDOUT", ambiguous=True)
+        case UnreachableError():
+            return Retry(str(error), "UNREACHABLE", ambiguous=True)
+        case RetryableError():
+            return Retry(error.reason, "RETRY", error.after)
+        case RefusedError():
+            return Discarded(error.reason, error.code)
+        case _:
+            return Discarded(str(error), "MESSAGE_REJECTED")
+
+
+def reason(response: Response) -> str:
+    """What the destination said, in one short line: its message, else the start of its text."""
+    body = response.json()
+    if isinstance(body, Mapping):
+        for key in ("message", "error", "detail"):
+            said = body.get(key)
+            if isinstance(said, str) and said:
+                return said[:200]
+    return " ".join(response.text.split())[:200]
+
+
+def wait(response: Response, now: float) -> float | None:
+    """Seconds to wait as Retry-After says (RFC 9110 §10.2.3), None when it says nothing."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None

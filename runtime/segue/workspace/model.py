@@ -1,0 +1,86 @@
+"""A workspace as values: sources, connections and mappings, everything compiled."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from segue.action import Action
+from segue.destination import Destination, Settings
+from segue.json import JsonObject, JsonValue, Missing
+from segue.pacing import RateLimit
+from segue.retry import RetryPolicy
+from segue.trigger import Trigger
+
+
+AnyAction: TypeAlias = Action[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where events come from; its write key is how a sender names it."""
+
+    name: str
+    write_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMapping:
+    """One trigger and one action with its field values. ``name`` is its identity.
+
+    ``fields`` is the mapping in force, ``matches`` and ``map`` are the compiled trigger and mapping.
+    """
+
+    name: str
+    action: AnyAction
+    trigger: Trigger
+    fields: JsonObject
+    matches: Callable[[JsonObject], bool] = field(repr=False, compare=False)
+    map: Callable[[JsonObject], JsonValue | Missing] = field(repr=False, compare=False)
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One configured instance of a destination. ``name`` is its identity.
+
+    ``rate_limit`` None means that it is not paced. ``filters`` and ``functions`` are kept as they
+    stand in the file.
+    """
+
+    name: str
+    destination: Destination
+    settings: Settings = field(repr=False)
+    sources: tuple[str, ...]
+    mappings: tuple[ActionMapping, ...] = ()
+    base_url: str | None = None
+    enabled: bool = True
+    rate_limit: RateLimit | None = None
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    concurrency: int = 50
+    filters: tuple[JsonObject, ...] = ()
+    functions: tuple[str, ...] = ()
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be shown."""
+        return self.destination.secrets(self.settings)
+
+    @cached_property
+    def credential(self) -> tuple[object, ...]:
+        """What two connections have in common when they share one rate limit."""
+        return (self.destination.slug, self.base_url, self.secrets or self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything one workspace file says."""
+
+    sources: Mapping[str, Source]
+    connections: Mapping[str, Connection]
+    file: Path | None = None
+
+    def source(self, write_key: str) -> Source | None:
+        """The source of a write key, None for an unknown one."""
+        return next((one for one in self.sources.values() if one.write_key == write_key), None)
