@@ -72,24 +72,48 @@ def encode(value: JsonValue) -> bytes:
 
 
 def script(value: JsonValue) -> str:
-    """JSON text exactly as JavaScript's ``JSON.stringify`` writes it.
+    """JSON text exactly as JavaScript's ``JSON.stringify`` writes it, at any depth.
 
     Numbers in JavaScript's spelling, index-like keys first, lone surrogates escaped.
     """
-    match value:
-        case str():
-            return quote(value)
-        case Mapping():
-            members = (f"{quote(key)}:{script(item)}" for key, item in ordered(value.items()))
-            return "{" + ",".join(members) + "}"
-        case Sequence():
-            return "[" + ",".join(map(script, value)) + "]"
-        case float() if not math.isfinite(value):
-            return "null"
-        case None:
-            return "null"
-        case _:
-            return text(value)
+    parts: list[str] = []
+    pending: list[JsonValue] = [value]
+    while pending:
+        match pending.pop():
+            case _Mark() as mark:
+                parts.append(mark)
+            case str() as words:
+                parts.append(quote(words))
+            case Mapping() as members:
+                pending.extend(reversed(_laid_out(ordered(members.items()))))
+            case Sequence() as items:
+                pending.extend(reversed(_listed(items)))
+            case None:
+                parts.append("null")
+            case scalar:
+                finite = not isinstance(scalar, float) or math.isfinite(scalar)
+                parts.append(text(scalar) if finite else "null")
+    return "".join(parts)
+
+
+class _Mark(str):
+    """Punctuation between the values that are still to be written."""
+
+    __slots__ = ()
+
+
+def _laid_out(members: Iterable[tuple[str, JsonValue]]) -> list[JsonValue]:
+    laid: list[JsonValue] = []
+    for key, item in members:
+        laid += _Mark(f"{',' if laid else '{'}{quote(key)}:"), item
+    return [*laid, _Mark("}")] if laid else [_Mark("{}")]
+
+
+def _listed(items: Sequence[JsonValue]) -> list[JsonValue]:
+    listed: list[JsonValue] = []
+    for item in items:
+        listed += _Mark("," if listed else "["), item
+    return [*listed, _Mark("]")] if listed else [_Mark("[]")]
 
 
 def text(value: JsonValue | Missing) -> str:
@@ -111,7 +135,20 @@ def text(value: JsonValue | Missing) -> str:
         case Mapping():
             return "[object Object]"
         case _:
-            return ",".join("" if item is None else text(item) for item in value)
+            return ",".join("" if item is None else text(item) for item in _leaves(value))
+
+
+def _leaves(items: Sequence[JsonValue]) -> list[JsonValue]:
+    """The items of nested arrays in order; an empty one counts as an empty text."""
+    leaves: list[JsonValue] = []
+    pending: list[JsonValue] = [items]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str) or not isinstance(item, Sequence):
+            leaves.append(item)
+        else:
+            pending.extend(reversed(item) if item else [""])
+    return leaves
 
 
 def number(value: float) -> str:
