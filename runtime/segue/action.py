@@ -1,8 +1,8 @@
 """What an author declares about an action: fields, trigger, and one function from payload to request.
 
-    @action(LOOPS, "sendEvent", trigger='type = "track"', fields=FIELDS)
-    def send_event(payload: Payload) -> Request:
-        ...
+@action(LOOPS, "sendEvent", trigger='type = "track"', fields=FIELDS)
+def send_event(payload: Payload) -> Request:
+    ...
 """
 
 import inspect
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
+from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 from segue.arguments import bind
 from segue.destination import SLUG, Destination, Settings
@@ -57,6 +57,17 @@ class Context:
         """The idempotency key of a generator's request number ``step``, counted from 0."""
         parts = (self.source, self.connection, self.mapping, self.message_id, self.replay, step)
         return "segue-" + sha256("\x1f".join(map(str, parts)).encode(errors="replace")).hexdigest()
+
+
+class Offer(TypedDict, total=False):
+    """What a function may ask for beside the payload."""
+
+    event: JsonObject
+    settings: Settings
+    context: Context
+
+
+_NOTHING: Final[Offer] = {"event": {}, "settings": {}, "context": Context()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,9 @@ class Action(Generic[P, R]):
         returns one Outcome for each payload, in their order.
         """
 
-        def declare(make: Callable[..., Request | BatchSteps]) -> Callable[..., Request | BatchSteps]:
+        def declare(
+            make: Callable[..., Request | BatchSteps],
+        ) -> Callable[..., Request | BatchSteps]:
             self.batches = Batch(make, max_items, max_bytes, wait, tuple(keys), ordered)
             return make
 
@@ -145,68 +158,57 @@ class Action(Generic[P, R]):
     def _call(self) -> Callable[[Mapping[str, object]], object]:
         return bind(self.perform, OFFERED)
 
-    def request(
-        self,
-        payload: JsonObject,
-        *,
-        event: JsonObject | None = None,
-        settings: Settings | None = None,
-        context: Context | None = None,
-    ) -> Request:
-        """The request for a valid payload: of a generator the first one.
+    def request(self, payload: JsonObject, **offer: Unpack[Offer]) -> Request:
+        """The request for a valid payload; of a generator the first one.
 
-        Raises AuthorError for an async action, and when the function returns something else.
+        Raises AuthorError for an async action, and when the function makes something else.
+        """
+        return next(self.steps(payload, **offer))
+
+    def steps(self, payload: JsonObject, **offer: Unpack[Offer]) -> Steps:
+        """The action as a generator of requests, whatever its kind but async.
+
+        Raises AuthorError as ``request`` does.
         """
         if self.kind == "async":
             raise AuthorError(f"{self.name} is an async action; it cannot show its requests")
-        made = self._made(payload, event, settings, context)
-        first = next(cast("Steps", made), None) if self.kind == "generator" else made
-        if not isinstance(first, Request):
-            raise AuthorError(f"{self.name} made {type(first).__name__}, not a Request")
-        return first
+        made = self._made(payload, offer)
+        if self.kind == "pure":
+            yield self._checked(made)
+            return
+        given = cast("Steps", made)
+        request = next(given, None)
+        while request is not None:
+            response = yield self._checked(request)
+            try:
+                request = given.send(response)
+            except StopIteration:
+                return
 
-    def steps(
-        self,
-        payload: JsonObject,
-        *,
-        event: JsonObject | None = None,
-        settings: Settings | None = None,
-        context: Context | None = None,
-    ) -> Steps:
-        """The action as a generator of requests, whatever its kind but async."""
-        if self.kind == "generator":
-            yield from cast("Steps", self._made(payload, event, settings, context))
-        else:
-            yield self.request(payload, event=event, settings=settings, context=context)
-
-    def start(self, payload: JsonObject, **offered: object) -> Awaitable[object]:
+    def start(
+        self, payload: JsonObject, client: object, **offer: Unpack[Offer]
+    ) -> Awaitable[object]:
         """The coroutine of an async action; ``client`` is an httpx.AsyncClient."""
-        offer = {"event": {}, "settings": {}, "context": Context(), **offered, "payload": payload}
-        return cast("Awaitable[object]", self._call(offer))
+        return cast("Awaitable[object]", self._made(payload, offer, client))
 
     def check(self) -> list[Problem]:
         """Everything wrong with the declaration, none of which needs an event to be seen."""
         problems = check_fields(self.fields)
         if not SLUG.fullmatch(self.slug):
-            problems.append(Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -"))
+            problems.append(
+                Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")
+            )
         problems.extend(_said(lambda: parse_trigger(self.trigger), "the trigger"))
         problems.extend(_said(lambda: self._call, "perform"))
         return problems
 
-    def _made(
-        self,
-        payload: JsonObject,
-        event: JsonObject | None,
-        settings: Settings | None,
-        context: Context | None,
-    ) -> object:
-        offer: dict[str, object] = {
-            "payload": payload,
-            "event": event or {},
-            "settings": settings or {},
-            "context": context or Context(),
-        }
-        return self._call(offer)
+    def _made(self, payload: JsonObject, offer: Offer, client: object = None) -> object:
+        return self._call({**_NOTHING, **offer, "payload": payload, "client": client})
+
+    def _checked(self, made: object) -> Request:
+        if not isinstance(made, Request):
+            raise AuthorError(f"{self.name} made {type(made).__name__}, not a Request")
+        return made
 
 
 def action(

@@ -33,12 +33,26 @@ class Person:
     anonymous_id: str | None = None
 
 
-class Sandbox(Protocol):
-    """A local stand-in for a destination, for demos and tests."""
+class OpenSandbox(Protocol):
+    """Makes the ASGI application; ``db`` is a file to keep data in, ``faults`` what should fail."""
 
     def __call__(
         self, *, db: str | None = None, faults: str | None = None, seed: int | None = None
     ) -> AsgiApp: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A local stand-in for a destination, for demos and tests.
+
+    ``settings`` are those of a connection to it, ``base`` is the path its API lives under, and
+    ``pages`` are those worth a look, by name.
+    """
+
+    open: OpenSandbox
+    settings: Settings
+    base: str
+    pages: Mapping[str, str]
 
 
 class Destination:
@@ -76,7 +90,7 @@ class Destination:
         self._authenticate: Authenticate | None = None
         self._test: Callable[..., object] | None = None
         self._forget: Callable[..., object] | None = None
-        self.open_sandbox: Sandbox | None = None
+        self.stand_in: Sandbox | None = None
 
     def authenticate(self, function: Authenticate) -> Authenticate:
         """Declare how a request is authenticated; applied afresh at every attempt."""
@@ -93,10 +107,16 @@ class Destination:
         self._forget = function
         return function
 
-    def sandbox(self, function: Sandbox) -> Sandbox:
-        """Declare a local stand-in: a function that returns an ASGI application."""
-        self.open_sandbox = function
-        return function
+    def sandbox(
+        self, *, settings: Settings, base: str, pages: Mapping[str, str]
+    ) -> Callable[[OpenSandbox], OpenSandbox]:
+        """Declare a local stand-in: a function that makes an ASGI application. See Sandbox."""
+
+        def declare(function: OpenSandbox) -> OpenSandbox:
+            self.stand_in = Sandbox(function, settings, base, pages)
+            return function
+
+        return declare
 
     @cached_property
     def fields(self) -> Fields:
@@ -136,7 +156,9 @@ class Destination:
         """Everything wrong with the declaration."""
         problems = check_fields(self.settings)
         if not SLUG.fullmatch(self.slug):
-            problems.append(Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -"))
+            problems.append(
+                Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")
+            )
         return problems
 
     def __repr__(self) -> str:

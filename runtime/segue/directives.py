@@ -24,7 +24,9 @@ def literal(value: JsonValue) -> JsonObject:
     return {"@literal": value}
 
 
-def when(condition: JsonObject, then: JsonValue, otherwise: JsonValue | Missing = MISSING) -> JsonObject:
+def when(
+    condition: JsonObject, then: JsonValue, otherwise: JsonValue | Missing = MISSING
+) -> JsonObject:
     """``then`` if the condition's value is there and not null, else ``otherwise``."""
     branches: Mapping[str, JsonValue] = {"exists": condition, "then": then}
     return {"@if": branches if otherwise is MISSING else {**branches, "else": otherwise}}

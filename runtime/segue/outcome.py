@@ -79,7 +79,9 @@ def name(status: int) -> str:
     return _NAMES.get(status) or _STANDARD.get(status, "UNKNOWN_ERROR")
 
 
-def judge(request: Request, response: Response, *, ambiguous: bool = False, now: float = 0.0) -> Outcome:
+def judge(
+    request: Request, response: Response, *, ambiguous: bool = False, now: float = 0.0
+) -> Outcome:
     """The outcome of an answer.
 
     2xx and what the request accepts is delivered. 408, 423, 429 and 5xx but 501 are tried again,

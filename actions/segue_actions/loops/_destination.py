@@ -1,5 +1,7 @@
 """The Loops destination: its settings, authentication, credential test and deletion."""
 
+from collections.abc import Callable
+
 from segue import Destination, Person, RateLimit, Request, Settings
 
 
@@ -46,8 +48,14 @@ def forget(user: Person) -> list[Request]:
     return [Request.post("/contacts/delete", json={"userId": user.user_id}, accept={404})]
 
 
-@LOOPS.sandbox
-def sandbox(*, db: str | None = None, faults: str | None = None, seed: int | None = None):  # type: ignore[no-untyped-def]
+@LOOPS.sandbox(
+    settings={"apiKey": "loops_sandbox_key"},
+    base="/api/v1",
+    pages={"Audience": "/audience", "Events": "/events"},
+)
+def sandbox(
+    *, db: str | None = None, faults: str | None = None, seed: int | None = None
+) -> Callable[..., object]:
     from segue_actions.loops.sandbox import create_app
 
     return create_app(db=db, faults=faults, seed=seed)

@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from segue.action import Action
 from segue.destination import Destination, Settings
+from segue.http import Request
 from segue.json import JsonObject, JsonValue, Missing
+from segue.mapping import compile_mapping
 from segue.pacing import RateLimit
 from segue.retry import RetryPolicy
-from segue.trigger import Trigger
+from segue.trigger import Trigger, compile_trigger, parse_trigger
 
 
 AnyAction: TypeAlias = Action[..., object]
@@ -40,6 +42,13 @@ class ActionMapping:
     map: Callable[[JsonObject], JsonValue | Missing] = field(repr=False, compare=False)
     enabled: bool = True
 
+    @classmethod
+    def of(cls, action: AnyAction) -> "ActionMapping":
+        """The action with its own trigger and default mapping."""
+        trigger = parse_trigger(action.trigger)
+        matches, made = compile_trigger(trigger), compile_mapping(action.mapping)
+        return cls(action.slug, action, trigger, action.mapping, matches, made)
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -61,6 +70,15 @@ class Connection:
     concurrency: int = 50
     filters: tuple[JsonObject, ...] = ()
     functions: tuple[str, ...] = ()
+
+    def sign(self, request: Request) -> Request:
+        """The request as it is sent: absolute, under this connection's base URL, authenticated."""
+        return self.destination.sign(request, self.settings, base=self.base_url)
+
+    @property
+    def base(self) -> str:
+        """The base URL that requests are put behind."""
+        return self.base_url or self.destination.base(self.settings)
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:

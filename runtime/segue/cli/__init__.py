@@ -1,0 +1,98 @@
+"""The command line.
+
+Exit codes: 0 all is well, 1 something was refused or failed, 2 the workspace or the command itself
+is wrong, 130 interrupted.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+from segue.cli.setup import Setup
+from segue.errors import SegueError
+
+
+COMMANDS: Final = (
+    "actions",
+    "check",
+    "demo",
+    "init",
+    "sandbox",
+    "schema",
+    "send",
+    "show",
+    "test",
+)
+
+
+class Commands(click.Group):
+    """Imports a command's module when it is asked for, so that each starts fast."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names, for help."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"segue.cli.{cmd_name}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; show our own errors as a sentence, not as a trace."""
+        try:
+            return super().invoke(ctx)
+        except SegueError as error:
+            click.echo(f"segue: {error}", err=True)
+            sys.exit(error.exit_code)
+
+
+@click.group(
+    cls=Commands,
+    epilog="Exit codes: 0 all is well · 1 something was refused or failed · "
+    "2 the workspace or the command is wrong · 130 interrupted.",
+)
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="segue.yaml",
+    show_default=True,
+    envvar="SEGUE_WORKSPACE",
+    help="The workspace file.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".segue",
+    show_default=True,
+    envvar="SEGUE_DATA",
+    help="Where the runtime keeps its data.",
+)
+@click.option(
+    "--plugins-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SEGUE_PLUGINS_DIR",
+    help="A folder of loose plugin files.",
+)
+@click.option(
+    "--block", multiple=True, metavar="NAME", help="Leave out an action, destination or plugin."
+)
+@click.version_option(package_name="segue", prog_name="segue")
+@click.pass_context
+def main(
+    ctx: click.Context,
+    workspace: Path,
+    data: Path,
+    plugins_dir: Path | None,
+    block: tuple[str, ...],
+) -> None:
+    """Segment-spec events to the tools your team uses.
+
+    Start with "segue demo", then "segue init" in a folder of your own.
+    """
+    ctx.obj = Setup(workspace, data, plugins_dir, block)

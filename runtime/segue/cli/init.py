@@ -1,0 +1,32 @@
+"""segue init: a workspace to start from."""
+
+from pathlib import Path
+
+import click
+
+from segue.cli.output import stdout
+from segue.cli.setup import Setup, pass_setup
+from segue.workspace import template
+
+
+@click.command("init")
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+@pass_setup
+def command(setup: Setup, *, force: bool) -> None:
+    """Write a commented workspace."""
+    write(setup.file, force=force)
+    stdout.print(f"wrote [bold]{setup.file}[/]; next:")
+    stdout.print("  segue sandbox loops      a local stand-in for Loops, in another terminal")
+    stdout.print("  segue check              is the workspace right?")
+    stdout.print("  segue test loops.sendEvent   one sample event through the mapping")
+
+
+def write(file: Path, *, force: bool) -> None:
+    """Create the file; an existing one is only replaced with ``force``."""
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as out:
+            out.write(template())
+    except FileExistsError:
+        raise click.ClickException(f"{file} exists; --force writes over it") from None
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None

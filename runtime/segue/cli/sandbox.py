@@ -1,0 +1,46 @@
+"""segue sandbox: a local stand-in for a destination."""
+
+import click
+
+from segue.cli.output import stdout
+from segue.cli.serving import linger, listen, serving
+from segue.cli.setup import Setup, pass_setup
+from segue.destination import Sandbox
+
+
+@click.command("sandbox")
+@click.argument("destination")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=9000, show_default=True, help="Port to listen on; 0 for any.")
+@click.option("--db", help="Keep the data in this file; without it, in memory.")
+@click.option("--fail", "faults", help="Faults on demand: 5xx=0.1,timeout=0.02,429")
+@click.option("--seed", type=int, help="Make the faults the same every time.")
+@pass_setup
+def command(
+    setup: Setup,
+    destination: str,
+    host: str,
+    port: int,
+    db: str | None,
+    faults: str | None,
+    seed: int | None,
+) -> None:
+    """Serve a local stand-in for DESTINATION until Ctrl-C."""
+    found = setup.catalogue.destination(destination)
+    if found.stand_in is None:
+        raise click.ClickException(f"{found.title} has no sandbox")
+    try:
+        app = found.stand_in.open(db=db, faults=faults, seed=seed)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    with serving(app, listen(host, port)) as url:
+        look(found.stand_in, url)
+        linger()
+
+
+def look(sandbox: Sandbox, url: str) -> None:
+    """Say where the sandbox is, and what to look at."""
+    stdout.print(f"API    [bold]{url}{sandbox.base}[/]")
+    for name, path in sandbox.pages.items():
+        stdout.print(f"{name:<6} [bold]{url}{path}[/]")
+    stdout.print("[dim]Ctrl-C ends it.[/]")

@@ -1,0 +1,148 @@
+"""segue send: events from a file or stdin, delivered."""
+
+import asyncio
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import BinaryIO, Final
+
+import click
+import httpx
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from segue.cli.output import print_json, request_data, request_text, stderr, stdout
+from segue.cli.setup import Setup, pass_setup
+from segue.cli.tally import Tally
+from segue.delivery import Courier, Settled
+from segue.dispatch import Delivery, Dispatcher, prepare
+from segue.events import Event, Rejected, lines, read
+from segue.http import Request
+from segue.json import encode
+from segue.outcome import Discarded
+from segue.retry import RetryPolicy
+from segue.senders import HttpxSender
+
+
+PATIENCE: Final = 60.0
+
+
+@click.command("send")
+@click.argument("file", type=click.File("rb"))
+@click.option("--source", help="The source the events come from; needed when there are several.")
+@click.option("--dry-run", is_flag=True, help="Print the requests instead of sending them.")
+@click.option(
+    "--retry-for", default=PATIENCE, show_default=True, help="Seconds to go on trying a delivery."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: the summary, or a request a line."
+)
+@pass_setup
+def command(
+    setup: Setup,
+    file: BinaryIO,
+    source: str | None,
+    *,
+    dry_run: bool,
+    retry_for: float,
+    as_json: bool,
+) -> None:
+    """Deliver the events of FILE, one JSON object a line ("-" is stdin)."""
+    tally, name = Tally(), setup.source(source).name
+    dispatcher = Dispatcher(setup.workspace)
+    with progress(file, shown=not dry_run) as advance:
+        deliveries = dispatched(intake(counted(file, advance)), dispatcher, name, tally)
+        if dry_run:
+            preview(deliveries, tally, as_json=as_json)
+        else:
+            asyncio.run(deliver(deliveries, tally, RetryPolicy(window=retry_for)))
+    if as_json and not dry_run:
+        print_json(tally.data())
+    else:
+        summarise(tally)
+    sys.exit(0 if tally.ok else 1)
+
+
+def counted(file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
+    """The lines of a file; ``advance`` is told how many bytes each has."""
+    for line in lines(file):
+        advance(len(line))
+        yield line
+
+
+def intake(found: Iterable[bytes]) -> Iterator[Event | Rejected]:
+    """The events of these lines, checked and normalised."""
+    return read(found, clock=lambda: datetime.now(UTC), ids=lambda: f"segue-{uuid.uuid4()}")
+
+
+def dispatched(
+    found: Iterable[Event | Rejected], dispatcher: Dispatcher, source: str, tally: Tally
+) -> Iterator[Delivery]:
+    """The deliveries of these events; what does not become one is counted."""
+    for event in found:
+        if isinstance(event, Rejected):
+            tally.refuse(event)
+            continue
+        tally.events += 1
+        for skipped in dispatcher.skipped(event, source):
+            tally.skip(skipped, event)
+        yield from dispatcher.dispatch(event, source)
+
+
+async def deliver(deliveries: Iterable[Delivery], tally: Tally, retry: RetryPolicy) -> None:
+    """Send them all; returns when the last one is over."""
+    async with httpx.AsyncClient() as client:
+        courier = Courier(HttpxSender(client), settled=tally.settle, retry=retry)
+        for delivery in deliveries:
+            await courier.submit(delivery)
+        await courier.finish()
+
+
+def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> None:
+    """Print what would be sent."""
+    for delivery in deliveries:
+        prepared = prepare(delivery)
+        if isinstance(prepared, Discarded):
+            tally.settle(Settled(delivery, None, (), prepared))
+        elif prepared.request is not None:
+            request = prepared.request.under(delivery.connection.base)
+            secrets = delivery.connection.secrets
+            _show(delivery, request, secrets, as_json=as_json)
+
+
+def _show(delivery: Delivery, request: Request, secrets: Iterable[str], *, as_json: bool) -> None:
+    name = f"{delivery.connection.name}.{delivery.mapping.name}"
+    if as_json:
+        click.echo(encode({"mapping": name, **request_data(request, secrets)}))
+    else:
+        stdout.print(f"[dim]# {escape(str(delivery.event.get('messageId')))} → {escape(name)}[/]")
+        click.echo(request_text(request, secrets) + "\n")
+
+
+def summarise(tally: Tally) -> None:
+    """Print the sums, and the first failures with their reasons."""
+    stderr.print(tally.table())
+    stderr.print(
+        f"{tally.events:,} events; {tally.retried:,} deliveries needed more than one attempt"
+    )
+    for failure in tally.failures:
+        stderr.print(f"[red]✗[/] {escape(failure)}", highlight=False)
+
+
+@contextmanager
+def progress(file: BinaryIO, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """A progress bar over the bytes of a file; it pulses where their number is unknown."""
+    columns = TextColumn("sending"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=stderr, transient=True, disable=not shown) as bar:
+        task = bar.add_task("sending", total=_size(file))
+        yield lambda count: bar.advance(task, count)
+
+
+def _size(file: BinaryIO) -> int | None:
+    try:
+        return os.fstat(file.fileno()).st_size or None
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,46 @@
+"""A sandbox on a local port, in a thread of its own."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import click
+import uvicorn
+
+from segue.destination import AsgiApp
+
+
+def listen(host: str, port: int, *, fallback: bool = False) -> socket.socket:
+    """A listening socket; with ``fallback`` on any free port when this one is taken."""
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        if fallback and port:
+            return listen(host, 0)
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return taken
+
+
+@contextmanager
+def serving(app: AsgiApp, listener: socket.socket) -> Iterator[str]:
+    """Serve the application while the block runs; gives its base URL."""
+    config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    host, port = listener.getsockname()[:2]
+    thread.start()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+
+
+def linger() -> None:
+    """Wait for Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()

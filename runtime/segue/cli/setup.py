@@ -1,0 +1,63 @@
+"""What every command needs: the catalogue and the workspace, loaded when asked for."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from segue.cli.output import stderr
+from segue.errors import ConfigError, Problem, suggest
+from segue.plugins import Catalogue, load_plugins
+from segue.workspace import Workspace, load_workspace
+from segue.workspace.model import Connection, Source
+
+
+@dataclass
+class Setup:
+    """The options given before the command."""
+
+    file: Path
+    data: Path
+    plugins_dir: Path | None = None
+    block: tuple[str, ...] = ()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Everything installed; what cannot be used is said on stderr."""
+        catalogue = load_plugins(folder=self.plugins_dir, block=self.block)
+        for problem in catalogue.problems:
+            stderr.print(f"[yellow]left out:[/] {problem}", highlight=False)
+        return catalogue
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace of the file. Raises ConfigError."""
+        if not self.file.exists():
+            missing = Problem("", "there is no such workspace", '"segue init" writes one')
+            raise ConfigError([missing], file=str(self.file))
+        return load_workspace(self.file, self.catalogue, environ=os.environ)
+
+    def source(self, name: str | None) -> Source:
+        """The source of this name, or the only one there is."""
+        sources = self.workspace.sources
+        if name is None and len(sources) == 1:
+            return next(iter(sources.values()))
+        if name is None:
+            raise click.UsageError(f"choose a source with --source: {', '.join(sources)}")
+        if name not in sources:
+            hint = suggest(name, sources) or f"there are {', '.join(sources) or 'none'}"
+            raise click.UsageError(f'no source is called "{name}"; {hint}')
+        return sources[name]
+
+    def connection(self, name: str) -> Connection:
+        """The connection of this name."""
+        connections = self.workspace.connections
+        if name not in connections:
+            hint = suggest(name, connections) or f"there are {', '.join(connections) or 'none'}"
+            raise click.UsageError(f'no connection is called "{name}"; {hint}')
+        return connections[name]
+
+
+pass_setup = click.make_pass_decorator(Setup)

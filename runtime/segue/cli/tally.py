@@ -1,0 +1,87 @@
+"""Counting what became of events and deliveries."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rich.table import Table
+
+from segue.delivery import Settled
+from segue.dispatch import Skipped
+from segue.events import Event, Rejected
+from segue.outcome import Delivered
+
+
+EXAMPLES = 20
+
+
+@dataclass
+class Tally:
+    """Sums of one run. ``deliveries`` counts by connection, mapping and outcome code."""
+
+    events: int = 0
+    refused: Counter[str] = field(default_factory=Counter[str])
+    skipped: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    deliveries: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+    retried: int = 0
+    failures: list[str] = field(default_factory=list[str])
+
+    def refuse(self, rejected: Rejected) -> None:
+        """Count an event that was refused on arrival."""
+        self.events += 1
+        self.refused[rejected.code] += 1
+        self._fail(str(rejected))
+
+    def skip(self, skipped: Skipped, event: Event) -> None:  # noqa: ARG002 for those who show it
+        """Count a connection that an event did not go to."""
+        self.skipped[skipped.connection, skipped.discarded.code] += 1
+
+    def settle(self, settled: Settled) -> None:
+        """Count a delivery that is over."""
+        delivery, outcome = settled.delivery, settled.outcome
+        self.deliveries[delivery.connection.name, delivery.mapping.name, outcome.code] += 1
+        self.retried += len(settled.attempts) > 1
+        if not isinstance(outcome, Delivered):
+            subject = f"{delivery.event.get('messageId')} → {delivery.connection.name}.{delivery.mapping.name}"
+            self._fail(f"{subject}: {outcome.why} ({outcome.code})")
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was meant to arrive did."""
+        return not self.refused and all(code in GOOD for *_, code in self.deliveries)
+
+    def data(self) -> dict[str, object]:
+        """The sums as JSON for scripts."""
+        return {
+            "events": self.events,
+            "refused": dict(self.refused),
+            "skipped": [
+                {"connection": connection, "code": code, "count": count}
+                for (connection, code), count in sorted(self.skipped.items())
+            ],
+            "deliveries": [
+                {"connection": connection, "mapping": mapping, "code": code, "count": count}
+                for (connection, mapping, code), count in sorted(self.deliveries.items())
+            ],
+            "retried": self.retried,
+            "failures": self.failures,
+        }
+
+    def table(self) -> Table:
+        """The sums as people read them."""
+        table = Table("Connection", "Mapping", "Outcome", box=None, pad_edge=False)
+        table.add_column("Count", justify="right")
+        for (connection, mapping, code), count in sorted(self.deliveries.items()):
+            colour = "green" if code in GOOD else "red"
+            table.add_row(connection, mapping, f"[{colour}]{code}[/]", f"{count:,}")
+        for (connection, code), count in sorted(self.skipped.items()):
+            table.add_row(connection, "-", f"[dim]{code}[/]", f"{count:,}")
+        for code, count in sorted(self.refused.items()):
+            table.add_row("-", "-", f"[red]{code}[/]", f"{count:,}")
+        return table
+
+    def _fail(self, sentence: str) -> None:
+        if len(self.failures) < EXAMPLES:
+            self.failures.append(sentence)
+
+
+GOOD = frozenset({"OK", "ALREADY_DELIVERED"})

@@ -1,0 +1,174 @@
+"""segue test: one event through one action, every stage shown."""
+
+import asyncio
+import json
+import sys
+import uuid
+from datetime import UTC, datetime
+from typing import BinaryIO, Final
+
+import click
+import httpx
+from rich.markup import escape
+
+from segue import samples
+from segue.cli.output import (
+    print_json,
+    request_data,
+    request_text,
+    response_data,
+    response_text,
+    stdout,
+    verdict,
+)
+from segue.cli.setup import Setup, pass_setup
+from segue.delivery import Attempt, Courier, Settled
+from segue.dispatch import Delivery, prepare
+from segue.errors import EventError
+from segue.events import Event, parse
+from segue.http import Request
+from segue.json import JsonValue
+from segue.outcome import Delivered, Discarded
+from segue.plugins import AnyAction
+from segue.retry import RetryPolicy
+from segue.senders import HttpxSender
+from segue.workspace.model import ActionMapping, Connection
+
+
+NOWHERE: Final = "(no connection)"
+NOT_SENT: Final = Delivered(None, "not sent", "NOT_SENT")
+
+
+@click.command("test")
+@click.argument("action")
+@click.option(
+    "--event", "file", type=click.File("rb"), help="A file with one event; else a sample."
+)
+@click.option(
+    "--connection", help="Whose settings and mapping; else the first that has this action."
+)
+@click.option("--mapping", help="Which of the connection's mappings of this action.")
+@click.option("--dry-run", is_flag=True, help="Stop at the request.")
+@click.option("--json", "as_json", is_flag=True, help="Print every stage as JSON.")
+@pass_setup
+def command(
+    setup: Setup,
+    action: str,
+    file: BinaryIO | None,
+    connection: str | None,
+    mapping: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Send one event through ACTION ("loops.sendEvent") and show payload, request and response.
+
+    Without a workspace the action's default mapping is used and nothing is sent.
+    """
+    found = setup.catalogue.action(action)
+    where, used = choose(setup, found, connection, mapping)
+    delivery = Delivery(event(found, file), "test", where, used)
+    settled = attempt(delivery, send=not dry_run and where.name != NOWHERE)
+    if as_json:
+        print_json(data(settled))
+    else:
+        show(settled)
+    sys.exit(0 if isinstance(settled.outcome, Delivered) else 1)
+
+
+def choose(
+    setup: Setup, action: AnyAction, connection: str | None, mapping: str | None
+) -> tuple[Connection, ActionMapping]:
+    """The connection and mapping to use: what was asked for, else the first that fits."""
+    if connection is None and mapping is None and not setup.file.exists():
+        nowhere = Connection(NOWHERE, action.destination, {}, ("test",))
+        return nowhere, ActionMapping.of(action)
+    asked = [setup.connection(connection)] if connection else setup.workspace.connections.values()
+    for one in asked:
+        for used in one.mappings:
+            if used.action is action and mapping in {None, used.name}:
+                return one, used
+    raise click.UsageError(f"no mapping of {action.name} fits; segue show lists what there is")
+
+
+def event(action: AnyAction, file: BinaryIO | None) -> Event:
+    """The event of the file, or a sample that the action's trigger matches."""
+    if file is None:
+        events = samples.by_type().values()
+        matches = ActionMapping.of(action).matches
+        return dict(next((one for one in events if matches(one)), next(iter(events))))
+    try:
+        now = datetime.now(UTC)
+        return parse(file.read(), received_at=now, message_id=lambda: f"test-{uuid.uuid4()}")
+    except EventError as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+
+
+def attempt(delivery: Delivery, *, send: bool) -> Settled:
+    """Map, validate, make the request; then send it once, if asked to."""
+    prepared = prepare(delivery)
+    if isinstance(prepared, Discarded):
+        return Settled(delivery, None, (), prepared)
+    if not send:
+        shown = Attempt(prepared.request, None, NOT_SENT, 0.0)
+        return Settled(delivery, prepared.payload, (shown,), NOT_SENT)
+    return asyncio.run(_send(delivery))
+
+
+async def _send(delivery: Delivery) -> Settled:
+    async with httpx.AsyncClient() as client:
+        courier = Courier(
+            HttpxSender(client), settled=lambda _: None, retry=RetryPolicy(window=0.0)
+        )
+        return await courier.carry(delivery)
+
+
+def data(settled: Settled) -> dict[str, object]:
+    """Every stage as JSON."""
+    delivery, secrets = settled.delivery, settled.delivery.connection.secrets
+    return {
+        "action": delivery.mapping.action.name,
+        "matches": delivery.mapping.matches(delivery.event),
+        "event": delivery.event,
+        "payload": settled.payload,
+        "attempts": [
+            {
+                "request": request_data(_absolute(one.request, delivery), secrets),
+                "response": response_data(one.response, secrets),
+            }
+            for one in settled.attempts
+            if one.request is not None
+        ],
+        "outcome": {"code": settled.outcome.code, "why": settled.outcome.why},
+    }
+
+
+def show(settled: Settled) -> None:
+    """Every stage as people read it."""
+    delivery, secrets = settled.delivery, settled.delivery.connection.secrets
+    stdout.rule(f"{delivery.mapping.action.name} through {delivery.connection.name}", align="left")
+    if not delivery.mapping.matches(delivery.event):
+        stdout.print(
+            f"[yellow]the trigger does not match this event:[/] {escape(str(delivery.mapping.trigger))}"
+        )
+    _section("event", delivery.event)
+    if settled.payload is not None:
+        _section("payload", settled.payload)
+    for one in settled.attempts:
+        if one.request is not None:
+            _section("request", request_text(_absolute(one.request, delivery), secrets))
+        if one.response is not None:
+            _section("response", response_text(one.response, secrets))
+    stdout.print(f"[bold]outcome[/]  {verdict(settled.outcome)}")
+
+
+def _absolute(request: Request, delivery: Delivery) -> Request:
+    return request.under(delivery.connection.base)
+
+
+def _section(title: str, content: JsonValue) -> None:
+    stdout.print(f"[bold]{title}[/]")
+    click.echo(
+        content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
+    )
+    click.echo()

@@ -1,0 +1,75 @@
+"""Requests are values: joined, signed and redacted without a connection."""
+
+import pytest
+
+from segue.http import REDACTED, Request, Response
+
+
+def test_a_path_is_put_behind_the_base_url():
+    assert Request.get("/contacts").under("https://x.test/api/").url == "https://x.test/api/contacts"
+
+
+def test_parameters_go_to_the_query_in_form_encoding():
+    request = Request.get("/find?a=1", params={"email": "a b@c", "all": True}).under("https://x.test")
+    assert request.url == "https://x.test/find?a=1&email=a+b%40c&all=true"
+    assert request.params == {}
+
+
+def test_an_absolute_url_stays_as_it_is():
+    assert Request.get("https://y.test/z").under("https://x.test").url == "https://y.test/z"
+
+
+@pytest.mark.parametrize(
+    "url", ["contacts", "/a/../../b", "/a/./b", "/..\\b", "file:///etc/passwd", "ftp://x/y"], ids=str
+)
+def test_a_url_that_leaves_the_base_or_is_not_http_is_refused(url):
+    with pytest.raises(ValueError, match="URL|path"):
+        Request.get(url).under("https://x.test/api")
+
+
+def test_a_header_replaces_one_of_the_same_name_in_any_case():
+    request = Request.get("/", headers={"X-A": "1", "b": "2"}).with_headers({"x-a": "3"})
+    assert request.headers == {"b": "2", "x-a": "3"}
+    assert request.header("X-A") == "3"
+
+
+def test_basic_authentication_is_written_in_utf_8():
+    assert Request.get("/").with_basic("é", "p:w").header("authorization") == "Basic w6k6cDp3"
+
+
+def test_json_is_the_body_unless_there_is_none():
+    assert Request.post("/", json={"a": "é"}).content() == '{"a":"é"}'.encode()
+    assert Request.post("/", body=b"null").content() == b"null"
+    assert Request.post("/", json=0).content() == b"0"
+    assert Request.get("/").content() is None
+
+
+def test_no_secret_survives_redaction():
+    request = Request.post(
+        "https://x.test/k3y/a?token=k3y&q=p%2Fw",
+        json={"deep": ["has k3y"]},
+        params={"t": "k3y"},
+        headers={"Authorization": "Bearer other", "X-Note": "k3y!"},
+    )
+    shown = request.redacted(["k3y", "p/w", ""])
+    assert "k3y" not in str(shown.content()) + shown.url + str(shown.headers) + str(shown.params)
+    assert "p%2Fw" not in shown.url
+    assert shown.headers["Authorization"] == REDACTED
+
+
+def test_a_body_without_a_secret_stays_json_when_redacted():
+    assert Request.post("/", json={"a": 1}).redacted(["zzz"]).json == {"a": 1}
+
+
+def test_the_repr_of_a_request_shows_no_credential():
+    assert "s3cret" not in repr(Request.get("/x").with_bearer("s3cret"))
+
+
+def test_a_response_gives_its_json_or_none():
+    assert Response(200, body=b'{"a":1}').json() == {"a": 1}
+    assert Response(200, body=b"oops").json() is None
+    assert Response(204).json() is None
+
+
+def test_a_response_is_ok_in_the_two_hundreds_only():
+    assert [status for status in (199, 200, 204, 299, 300, 404) if Response(status).ok] == [200, 204, 299]
