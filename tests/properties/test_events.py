@@ -124,14 +124,18 @@ def good_events(draw, types=events.TYPES):
     return draw(own) | draw(st.fixed_dictionaries(fixed, optional={**COMMON, **optional}))
 
 
-FIELDS = sorted({*SCHEMA["properties"], *(key for calls in CALLS.values() for key in calls[1])})
+FIELDS = sorted(
+    {*SCHEMA["properties"]}.union(
+        *(SCHEMA["$defs"][call].get("properties", {}) for call in events.TYPES)
+    )
+)
 
 
 @st.composite
 def altered_events(draw):
     """Good events of which some fields are then lost or hold anything at all."""
     event = draw(good_events())
-    for key in draw(st.lists(st.sampled_from([*FIELDS, "writeKey", "event"]), max_size=3)):
+    for key in draw(st.lists(st.sampled_from([*FIELDS, "writeKey"]), max_size=3)):
         if draw(st.booleans()):
             event[key] = draw(anything)
         else:
@@ -171,6 +175,19 @@ def test_the_schema_is_one():
 
 def test_schema_rules_and_strategy_know_the_same_call_types():
     assert set(SCHEMA["properties"]["type"]["enum"]) == set(events.TYPES) == CALLS.keys()
+
+
+def test_the_fields_whose_nulls_go_are_those_of_the_schema():
+    event = {"own": None, **dict.fromkeys(FIELDS), "type": "page"}
+    assert set(normalise({**event, "userId": "u"})) == {
+        "type",
+        "userId",
+        "own",
+        "messageId",
+        "timestamp",
+        "originalTimestamp",
+        "receivedAt",
+    }
 
 
 @given(good_events())
@@ -213,7 +230,7 @@ def test_normalising_keeps_unknown_keys_and_writes_to_nothing(event):
     before = copy.deepcopy(event)
     if accepted(normalise, event):
         normal = normalise(event)
-        unknown = event.keys() - {*FIELDS, "event", "writeKey"}
+        unknown = event.keys() - {*FIELDS, "writeKey"}
         assert {key: normal[key] for key in unknown} == {key: event[key] for key in unknown}
     assert event == before
 
@@ -229,7 +246,7 @@ python_values = st.recursive(
 )
 
 
-@given(python_values, st.sampled_from([*FIELDS, "event", "x"]))
+@given(python_values, st.sampled_from([*FIELDS, "x"]))
 def test_any_python_value_anywhere_gets_a_verdict(value, key):
     accepted(events.check, value)
     accepted(events.check, {"type": "track", "userId": "u", "event": "E", key: value})

@@ -36,7 +36,8 @@ def parse(
 ) -> Event:
     """Read, check and normalise one event. Raises EventError, and nothing else.
 
-    Of duplicate keys the last wins, a byte order mark is passed over. The other arguments are those of ``normalise``.
+    Of duplicate keys the last wins, a byte order mark is passed over. The other arguments are
+    those of ``normalise``.
     """
     event = normalise(
         _decode(text, max_bytes),
@@ -63,9 +64,9 @@ def normalise(
     sent_at: str | None = None,
     type: str | None = None,  # noqa: A002 - the field's own name
 ) -> Event:
-    """A new event in the form that the rest of the runtime works with; doing so twice changes nothing.
+    """A new event in the form that the rest of the runtime works with.
 
-    Ids become text, ``message_id()`` is called for one that has none, the times are corrected
+    Doing so twice changes nothing. Ids become text, ``message_id()`` is called for one that has none, the times are corrected
     (``times.settle``), nulls in fields of the specification and what only served transport go,
     and unknown keys stay. ``sent_at`` is that of the batch an event came in, ``type`` the call
     type that its path implied; each wins over the event's own. Containers are shared with

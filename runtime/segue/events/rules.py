@@ -32,16 +32,17 @@ def call_type(event: JsonObject) -> str:
     value = event.get("type")
     if isinstance(value, str) and value in RULES:
         return value
-    raise refusal("bad_request", why=f"{_mistype(value)}; use one of {', '.join(TYPES)}")
+    raise refusal("bad_request", why=_mistype(value))
 
 
 def _mistype(value: object) -> str:
+    choice = f"use one of {', '.join(TYPES)}"
     if value is None:
-        return "the event has no type"
+        return f"the event has no type; {choice}"
     if not isinstance(value, str):
-        return f"type must be a string, but is {kind(value)}"
+        return f"type must be a string, but is {kind(value)}; {choice}"
     name = excerpt(value, 40)
-    return "; ".join(filter(None, [f'unknown type "{name}"', suggest(name, TYPES)]))
+    return f'unknown type "{name}"; {suggest(name, TYPES) or choice}'
 
 
 def identifier(event: JsonObject, key: str) -> str | None:

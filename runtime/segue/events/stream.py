@@ -56,7 +56,10 @@ def read(
 
 
 def lines(file: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[bytes]:
-    """The lines of a file, in bounded memory: of a line that ``read`` refuses as too long, the start."""
+    """The lines of a file, in bounded memory.
+
+    Of a line that is too long comes the start, enough of it for ``read`` to refuse it as that.
+    """
     room = max_bytes + len(MARK) + len(b"\r\n") + 1
     while line := file.readline(room):
         yield line
