@@ -1,1 +1,71 @@
-"""Segue: Segment-spec events to the tools your team uses."""
+"""Segue: Segment-spec events to the tools your team uses.
+
+What an author of actions imports, and the names that scripts may rely on; nothing else.
+"""
+
+from segue.action import Action, Context, Steps, action
+from segue.destination import Destination, Person, Settings
+from segue.directives import first_of, literal, path, template, when
+from segue.errors import (
+    AuthorError,
+    ConfigError,
+    DeliveryError,
+    EventError,
+    PayloadError,
+    Problem,
+    RefusedError,
+    RetryableError,
+    SegueError,
+)
+from segue.fields import compile_fields
+from segue.http import Request, Response, Sender
+from segue.json import MISSING, JsonObject, JsonValue
+from segue.mapping import check_mapping, compile_mapping
+from segue.outcome import Delivered, Discarded, Held, Outcome, Retry
+from segue.pacing import RateLimit
+from segue.plugins import Catalogue, load_plugins
+from segue.trigger import compile_trigger, parse_trigger
+
+
+__all__ = [
+    "MISSING",
+    "Action",
+    "AuthorError",
+    "Catalogue",
+    "ConfigError",
+    "Context",
+    "Delivered",
+    "DeliveryError",
+    "Destination",
+    "Discarded",
+    "EventError",
+    "Held",
+    "JsonObject",
+    "JsonValue",
+    "Outcome",
+    "PayloadError",
+    "Person",
+    "Problem",
+    "RateLimit",
+    "RefusedError",
+    "Request",
+    "Response",
+    "Retry",
+    "RetryableError",
+    "SegueError",
+    "Sender",
+    "Settings",
+    "Steps",
+    "action",
+    "check_mapping",
+    "compile_fields",
+    "compile_mapping",
+    "compile_trigger",
+    "first_of",
+    "literal",
+    "load_plugins",
+    "parse_trigger",
+    "path",
+    "template",
+    "when",
+]

@@ -77,7 +77,7 @@ def load_plugins(*, folder: Path | None = None, block: Collection[str] = ()) -> 
     return loader.catalogue()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # pluggy keeps its plugins apart by identity
 class _Offer:
     """One declaration as pluggy sees it."""
 

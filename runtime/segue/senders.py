@@ -55,8 +55,7 @@ class Signed(httpx.Auth):
 
 def open_client(connection: Connection) -> httpx.AsyncClient:
     """The client that an async action is given: relative URLs, signed requests."""
-    base = connection.base_url or connection.destination.base(connection.settings)
-    return httpx.AsyncClient(base_url=base, auth=Signed(connection), timeout=TIMEOUT)
+    return httpx.AsyncClient(base_url=connection.base, auth=Signed(connection), timeout=TIMEOUT)
 
 
 async def call(prepared: Prepared, client: httpx.AsyncClient) -> Outcome:

@@ -25,5 +25,5 @@ def test_a_parameter_with_a_default_need_not_be_offered():
 def test_an_unknown_parameter_is_named_with_the_nearest_offer():
     def perform(paylod): ...
 
-    with pytest.raises(AuthorError, match='perform.. asks for "paylod"; did you mean "payload"'):
+    with pytest.raises(AuthorError, match=r'perform\(\) asks for "paylod"; did you mean "payload"'):
         bind(perform, ("payload", "event"))

@@ -6,11 +6,15 @@ from segue.http import REDACTED, Request, Response
 
 
 def test_a_path_is_put_behind_the_base_url():
-    assert Request.get("/contacts").under("https://x.test/api/").url == "https://x.test/api/contacts"
+    assert (
+        Request.get("/contacts").under("https://x.test/api/").url == "https://x.test/api/contacts"
+    )
 
 
 def test_parameters_go_to_the_query_in_form_encoding():
-    request = Request.get("/find?a=1", params={"email": "a b@c", "all": True}).under("https://x.test")
+    request = Request.get("/find?a=1", params={"email": "a b@c", "all": True}).under(
+        "https://x.test"
+    )
     assert request.url == "https://x.test/find?a=1&email=a+b%40c&all=true"
     assert request.params == {}
 
@@ -20,10 +24,12 @@ def test_an_absolute_url_stays_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "url", ["contacts", "/a/../../b", "/a/./b", "/..\\b", "file:///etc/passwd", "ftp://x/y"], ids=str
+    "url",
+    ["contacts", "/a/../../b", "/a/./b", "/..\\b", "file:///etc/passwd", "ftp://x/y"],
+    ids=str,
 )
 def test_a_url_that_leaves_the_base_or_is_not_http_is_refused(url):
-    with pytest.raises(ValueError, match="URL|path"):
+    with pytest.raises(ValueError, match=r"URL|path"):
         Request.get(url).under("https://x.test/api")
 
 
@@ -72,4 +78,8 @@ def test_a_response_gives_its_json_or_none():
 
 
 def test_a_response_is_ok_in_the_two_hundreds_only():
-    assert [status for status in (199, 200, 204, 299, 300, 404) if Response(status).ok] == [200, 204, 299]
+    assert [status for status in (199, 200, 204, 299, 300, 404) if Response(status).ok] == [
+        200,
+        204,
+        299,
+    ]

@@ -51,7 +51,12 @@ def test_other_values_have_their_text_form(value, expected):
 
 
 def test_index_like_keys_come_first_in_ascending_order():
-    assert ordered([("b", 1), ("10", 2), ("9", 3), ("01", 4)]) == [("9", 3), ("10", 2), ("b", 1), ("01", 4)]
+    assert ordered([("b", 1), ("10", 2), ("9", 3), ("01", 4)]) == [
+        ("9", 3),
+        ("10", 2),
+        ("b", 1),
+        ("01", 4),
+    ]
 
 
 @pytest.mark.parametrize("key", ["01", "-1", "1.0", "", "٣", "4294967295", "9" * 5000], ids=ascii)

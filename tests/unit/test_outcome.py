@@ -42,7 +42,11 @@ def test_a_conflict_on_our_key_after_an_ambiguous_attempt_is_delivered():
 
 
 def test_a_fault_after_which_the_destination_may_have_acted_is_ambiguous():
-    ambiguous = [judge(PLAIN, Response(500)), fault(TimedOutError("t")), fault(UnreachableError("u"))]
+    ambiguous = [
+        judge(PLAIN, Response(500)),
+        fault(TimedOutError("t")),
+        fault(UnreachableError("u")),
+    ]
     assert [one.ambiguous for one in ambiguous if isinstance(one, Retry)] == [True, True, True]
     assert judge(PLAIN, Response(429)) == Retry("429", "TOO_MANY_REQUESTS")
 

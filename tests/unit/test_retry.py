@@ -1,5 +1,7 @@
 """Backoff and pacing are arithmetic on times that are handed in."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +37,10 @@ def test_a_bucket_never_lets_more_through_than_the_limit(requests, gaps):
         now += gap
         sent.append(now + bucket.take(now))
     spacing = 1 / requests
-    assert all(later - earlier >= spacing * 0.999999 for earlier, later in zip(sent, sent[1:], strict=False))
+    assert all(
+        later - earlier >= spacing * 0.999999
+        for earlier, later in pairwise(sent)
+    )
 
 
 def test_a_bucket_without_a_limit_never_waits():

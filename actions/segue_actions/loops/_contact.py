@@ -1,7 +1,7 @@
 """What both Loops actions know about contacts."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from segue import JsonObject, JsonValue
 
@@ -11,6 +11,12 @@ LONGEST: Final = 498
 
 ATTRIBUTES: Final[JsonObject] = {"maxLength": LONGEST}
 EITHER_ID: Final = [{"required": ["email"]}, {"required": ["userId"]}]
+
+
+def named(payload: Mapping[str, object], *others: str) -> dict[str, JsonValue]:
+    """The fields of a payload that go into the body under their own names: all but ``others``."""
+    fields = cast("JsonObject", payload)
+    return {key: value for key, value in fields.items() if key not in others}
 
 
 def attributes(given: JsonObject) -> dict[str, JsonValue]:

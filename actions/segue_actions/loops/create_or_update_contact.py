@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 from segue import JsonObject, Request, action, first_of, path
-from segue_actions.loops._contact import ATTRIBUTES, EITHER_ID, LONGEST, attributes, lists
+from segue_actions.loops._contact import ATTRIBUTES, EITHER_ID, LONGEST, attributes, lists, named
 from segue_actions.loops._destination import LOOPS
 
 
@@ -104,11 +104,11 @@ FIELDS: JsonObject = {
 def create_or_update_contact(payload: Payload) -> Request:
     """Create or update a contact in Loops."""
     custom = payload.get("customAttributes", {})
-    named = {key: value for key, value in payload.items() if key not in _OWN_RULES}
-    member_of = lists(payload.get("mailingLists"), custom.get("mailingLists"))
     return Request.put(
-        "/contacts/update", json={**attributes(custom), **named, "mailingLists": member_of}
+        "/contacts/update",
+        json={
+            **attributes(custom),
+            **named(payload, "customAttributes", "mailingLists"),
+            "mailingLists": lists(payload.get("mailingLists"), custom.get("mailingLists")),
+        },
     )
-
-
-_OWN_RULES = frozenset({"customAttributes", "mailingLists"})

@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 from segue import Context, JsonObject, Request, action, first_of, path
-from segue_actions.loops._contact import ATTRIBUTES, EITHER_ID, LONGEST, attributes, lists
+from segue_actions.loops._contact import ATTRIBUTES, EITHER_ID, LONGEST, attributes, lists, named
 from segue_actions.loops._destination import LOOPS
 
 
@@ -69,14 +69,13 @@ FIELDS: JsonObject = {
 @action(LOOPS, "sendEvent", title="Send Event", trigger='type = "track"', fields=FIELDS)
 def send_event(payload: Payload, context: Context) -> Request:
     """Send an event for a contact in Loops."""
-    contact = payload.get("contactProperties", {})
-    named = {key: value for key, value in payload.items() if key not in _OWN_RULES}
     member_of = lists(payload.get("mailingLists"))
     return Request.post(
         "/events/send",
-        json={**named, **attributes(contact), **({"mailingLists": member_of} if member_of else {})},
+        json={
+            **named(payload, "contactProperties", "mailingLists"),
+            **attributes(payload.get("contactProperties", {})),
+            **({"mailingLists": member_of} if member_of else {}),
+        },
         headers={"Idempotency-Key": context.idempotency_key},
     )
-
-
-_OWN_RULES = frozenset({"contactProperties", "mailingLists"})

@@ -19,18 +19,13 @@ from segue.plugins import AnyAction, Catalogue
 @pass_setup
 def command(setup: Setup, action: str | None, *, as_json: bool) -> None:
     """List what is installed, or show the page of one ACTION ("loops.sendEvent")."""
-    if action is None:
-        _ = (
-            print_json(listing(setup.catalogue))
-            if as_json
-            else stdout.print(table(setup.catalogue))
-        )
-        return
-    found = setup.catalogue.action(action)
+    found = None if action is None else setup.catalogue.action(action)
     if as_json:
-        print_json(data(found))
-    else:
+        print_json(data(found) if found else listing(setup.catalogue))
+    elif found:
         page(found)
+    else:
+        stdout.print(table(setup.catalogue))
 
 
 def listing(catalogue: Catalogue) -> list[dict[str, object]]:

@@ -19,6 +19,7 @@ from segue.cli.tally import Tally
 from segue.delivery import Settled
 from segue.dispatch import Dispatcher, Skipped
 from segue.events import Event, Rejected
+from segue.json import JsonObject
 from segue.retry import RetryPolicy
 from segue.workspace import parse_workspace
 
@@ -88,7 +89,9 @@ class Screen(Tally):
     def refuse(self, rejected: Rejected) -> None:
         """A row for an event that was refused on arrival."""
         super().refuse(rejected)
-        self.rows.add_row(f"line {rejected.line}", "", "", f"[red]{escape(str(rejected))}[/]")
+        self.rows.add_row(
+            f"line {rejected.line}", "", "", f"[red]{escape(rejected.reason)} ({rejected.code})[/]"
+        )
 
     def skip(self, skipped: Skipped, event: Event) -> None:
         """A row for an event that no mapping wants."""
@@ -103,7 +106,7 @@ class Screen(Tally):
         self.rows.add_row(title(settled.delivery.event), name, payload, verdict(settled.outcome))
 
 
-def title(event: Event) -> str:
+def title(event: JsonObject) -> str:
     """An event in a few words: its type, its name, its person."""
     person = event.get("userId") or event.get("anonymousId")
     name = event.get("event") or event.get("name") or ""

@@ -1,6 +1,7 @@
 """segue send: events from a file or stdin, delivered."""
 
 import asyncio
+import json
 import os
 import sys
 import uuid
@@ -21,7 +22,6 @@ from segue.delivery import Courier, Settled
 from segue.dispatch import Delivery, Dispatcher, prepare
 from segue.events import Event, Rejected, lines, read
 from segue.http import Request
-from segue.json import encode
 from segue.outcome import Discarded
 from segue.retry import RetryPolicy
 from segue.senders import HttpxSender
@@ -116,7 +116,9 @@ def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> N
 def _show(delivery: Delivery, request: Request, secrets: Iterable[str], *, as_json: bool) -> None:
     name = f"{delivery.connection.name}.{delivery.mapping.name}"
     if as_json:
-        click.echo(encode({"mapping": name, **request_data(request, secrets)}))
+        click.echo(
+            json.dumps({"mapping": name, **request_data(request, secrets)}, ensure_ascii=False)
+        )
     else:
         stdout.print(f"[dim]# {escape(str(delivery.event.get('messageId')))} → {escape(name)}[/]")
         click.echo(request_text(request, secrets) + "\n")

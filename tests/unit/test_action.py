@@ -1,0 +1,122 @@
+"""An action is data plus one function; its kind follows from the function."""
+
+import pytest
+
+from segue import Context, Destination, Request, Response, action, path
+from segue.errors import AuthorError
+
+
+DESK = Destination("desk", title="Desk", url="https://desk.test/api")
+FIELDS = {"type": "object", "properties": {"id": {"type": "string", "mapping": path("$.userId")}}}
+
+
+@action(DESK, "openTicket", trigger='type = "track"', fields=FIELDS)
+def pure(payload, context):
+    """Open a ticket."""
+    return Request.post(
+        "/tickets", json=payload, headers={"Idempotency-Key": context.idempotency_key}
+    )
+
+
+@action(DESK, "twoCalls", trigger='type = "track"', fields=FIELDS)
+def stepwise(payload):
+    found = yield Request.get("/find", params=payload)
+    if found.json():
+        yield Request.post("/notes", json=found.json())
+
+
+@action(DESK, "throughSdk", trigger='type = "track"', fields=FIELDS)
+async def through_sdk(payload, client):
+    return (payload, client)
+
+
+def test_the_kind_follows_from_the_function():
+    assert [one.kind for one in (pure, stepwise, through_sdk)] == ["pure", "generator", "async"]
+
+
+def test_name_title_and_description_come_from_the_declaration():
+    assert (pure.name, pure.title, pure.description) == (
+        "desk.openTicket",
+        "Open Ticket",
+        "Open a ticket.",
+    )
+
+
+def test_the_default_mapping_is_made_of_the_fields():
+    assert pure.mapping == {"id": {"@path": "$.userId"}}
+
+
+def test_calling_an_action_calls_its_function():
+    assert pure({"id": "1"}, Context()).url == "/tickets"
+
+
+def test_a_request_is_made_without_io():
+    context = Context(message_id="m")
+    made = pure.request({"id": "1"}, context=context)
+    assert (made.method, made.json) == ("POST", {"id": "1"})
+    assert made.header("idempotency-key") == context.idempotency_key
+
+
+def test_the_first_request_of_a_generator_can_be_shown():
+    assert stepwise.request({"id": "1"}).url == "/find"
+
+
+def test_steps_of_a_generator_are_fed_the_answers():
+    steps = stepwise.steps({"id": "1"})
+    assert next(steps).url == "/find"
+    assert steps.send(Response(200, body=b'{"n":1}')).json == {"n": 1}
+    assert next(steps, None) is None
+
+
+def test_steps_of_a_pure_action_are_its_one_request():
+    steps = pure.steps({"id": "1"})
+    assert next(steps).url == "/tickets"
+    assert next(steps, None) is None
+
+
+def test_an_async_action_has_no_request_to_show():
+    with pytest.raises(AuthorError, match="async action"):
+        through_sdk.request({"id": "1"})
+
+
+def test_a_function_that_returns_something_else_is_named():
+    wrong = action(DESK, "wrong", trigger='type = "track"', fields=FIELDS)(lambda payload: payload)
+    with pytest.raises(AuthorError, match=r"desk\.wrong made dict, not a Request"):
+        wrong.request({"id": "1"})
+
+
+def test_everything_wrong_with_a_declaration_is_said_at_once():
+    wrong = action(DESK, "no good", trigger="type == 1", fields={"type": "array"})(
+        lambda paylod: None
+    )
+    said = "\n".join(map(str, wrong.check()))
+    assert all(word in said for word in ("no good", "offset", "paylod", "array"))
+
+
+def test_a_sound_declaration_has_no_problem():
+    assert pure.check() == stepwise.check() == through_sdk.check() == DESK.check() == []
+
+
+def test_idempotency_keys_differ_by_everything_that_makes_a_delivery():
+    base = {"source": "s", "connection": "c", "mapping": "m", "message_id": "1"}
+    contexts = [
+        Context(**base),
+        *(Context(**{**base, key: "other"}) for key in base),
+        Context(**base, replay=1),
+    ]
+    keys = [one.idempotency_key for one in contexts] + [Context(**base).key(1)]
+    assert len(set(keys)) == len(keys) == 7
+    assert max(map(len, keys)) <= 100
+
+
+def test_the_same_delivery_has_the_same_key_every_time():
+    assert Context(message_id="1").idempotency_key == Context(message_id="1").idempotency_key
+
+
+def test_a_batch_is_declared_beside_the_action():
+    @pure.batch(max_items=2, keys=["id"])
+    def together(payloads):
+        return Request.post("/batch", json=payloads)
+
+    assert pure.batches is not None
+    assert (pure.batches.max_items, pure.batches.keys, pure.batches.make) == (2, ("id",), together)

@@ -1,0 +1,116 @@
+"""Which mappings an event goes to, and what they make of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from segue.dispatch import FILTERED, UNMATCHED, Delivery, Dispatcher, Skipped, allowed, prepare
+from segue.outcome import Discarded
+from segue.workspace.model import ActionMapping
+
+
+EVENT = {
+    "type": "track",
+    "event": "Paid",
+    "userId": "u1",
+    "messageId": "m1",
+    "properties": {"n": "7"},
+}
+
+
+@pytest.fixture
+def delivery(connect, put):
+    connection = connect(put)
+    return Delivery(EVENT, "web", connection, connection.mappings[0])
+
+
+def test_an_event_goes_to_every_mapping_that_matches_in_the_order_of_the_file(
+    workspace, connect, declare
+):
+    first, other, third = (
+        declare(lambda payload: None, slug, trigger)
+        for slug, trigger in [
+            ("a", 'type = "track"'),
+            ("b", 'type = "page"'),
+            ("c", 'event = "Paid"'),
+        ]
+    )
+    dispatcher = Dispatcher(workspace(connect(third, other, name="x"), connect(first, name="y")))
+    found = dispatcher.dispatch(EVENT, "web")
+    assert [(one.connection.name, one.mapping.name) for one in found] == [("x", "c"), ("y", "a")]
+
+
+def test_a_connection_that_is_off_or_of_another_source_gets_nothing(workspace, connect, put):
+    off, on = connect(put, name="off", enabled=False), connect(put, name="on")
+    dispatcher = Dispatcher(workspace(off, on))
+    assert [one.connection.name for one in dispatcher.dispatch(EVENT, "web")] == ["on"]
+    assert dispatcher.dispatch(EVENT, "app") == []
+    assert dispatcher.dispatch(EVENT, "unheard of") == []
+
+
+def test_a_mapping_that_is_off_gets_nothing(workspace, connect, put):
+    mapping = replace(ActionMapping.of(put), enabled=False)
+    assert Dispatcher(workspace(connect(mapping))).dispatch(EVENT, "web") == []
+
+
+@pytest.mark.parametrize(
+    ("integrations", "expected"),
+    [
+        ({}, True),
+        ({"All": False}, False),
+        ({"All": False, "Desk": True}, True),
+        ({"All": False, "desk": {"list": 1}}, True),
+        ({"Desk": False}, False),
+        ({"DESK": False}, True),
+        ({"Other": False}, True),
+        ({"Desk": None}, True),
+    ],
+    ids=str,
+)
+def test_the_integrations_object_decides_by_title_slug_and_all(desk, integrations, expected):
+    assert allowed(integrations, desk) is expected
+
+
+def test_why_a_connection_got_nothing_is_known(workspace, connect, put):
+    dispatcher = Dispatcher(workspace(connect(put)))
+    assert dispatcher.skipped({**EVENT, "type": "page"}, "web") == [Skipped("desk", UNMATCHED)]
+    assert dispatcher.skipped({**EVENT, "integrations": {"Desk": False}}, "web") == [
+        Skipped("desk", FILTERED)
+    ]
+    assert dispatcher.skipped(EVENT, "web") == []
+
+
+def test_a_delivery_is_prepared_without_credentials(delivery):
+    prepared = prepare(delivery)
+    assert prepared.payload == {"id": "u1", "n": 7}
+    assert (prepared.request.method, prepared.request.json) == ("PUT", {"id": "u1", "n": 7})
+    assert "s3cret" not in repr(prepared) + str(prepared.request.headers)
+
+
+def test_a_payload_that_breaks_a_rule_is_discarded_with_every_reason(delivery):
+    event = {"type": "track", "event": "Paid", "properties": {"n": "many"}}
+    outcome = prepare(replace(delivery, event=event))
+    assert isinstance(outcome, Discarded)
+    assert outcome.code == "PAYLOAD_VALIDATION_FAILED"
+    assert "id" in outcome.why
+    assert "n" in outcome.why
+
+
+def test_an_action_that_fails_discards_its_delivery_and_says_so(connect, declare):
+    connection = connect(declare(lambda payload: payload["nothing"]))
+    outcome = prepare(Delivery(EVENT, "web", connection, connection.mappings[0]))
+    assert outcome == Discarded("desk.put failed: KeyError: 'nothing'", "INTERNAL")
+
+
+def test_a_lane_is_a_person_of_a_connection_and_source(delivery):
+    assert delivery.lane == ("desk", "web", "u1")
+    anonymous = replace(delivery, event={"type": "track", "anonymousId": "a1"})
+    assert anonymous.lane == ("desk", "web", "a1")
+
+
+def test_mappings_replays_and_events_have_keys_of_their_own(delivery):
+    other = replace(delivery, mapping=replace(delivery.mapping, name="second"))
+    replayed = replace(delivery, replay=1)
+    later = replace(delivery, event={**EVENT, "messageId": "m2"})
+    keys = {one.context.idempotency_key for one in (delivery, other, replayed, later)}
+    assert len(keys) == 4

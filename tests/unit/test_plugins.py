@@ -1,0 +1,115 @@
+"""Plugins are found, named, blocked, and reported when they cannot be used."""
+
+import textwrap
+
+import pytest
+
+from segue import load_plugins
+from segue.errors import PluginError
+
+
+GOOD = """
+from segue import Destination, Request, action, path
+
+DESK = Destination("desk", title="Desk", url="https://desk.test")
+FIELDS = {"type": "object", "properties": {"id": {"type": "string", "mapping": path("$.userId")}}}
+
+@action(DESK, "open", trigger='type = "track"', fields=FIELDS)
+def open_ticket(payload):
+    return Request.post("/tickets", json=payload)
+
+@action(DESK, "close", trigger='type = "track"', fields=FIELDS)
+def close_ticket(payload):
+    return Request.delete("/tickets")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(**files):
+        for name, source in files.items():
+            (tmp_path / f"{name}.py").write_text(textwrap.dedent(source))
+        return tmp_path
+
+    return write
+
+
+def test_the_built_in_actions_are_found_by_entry_point():
+    catalogue = load_plugins()
+    assert {"loops.createOrUpdateContact", "loops.sendEvent"} <= set(catalogue.actions)
+    assert catalogue.problems == ()
+
+
+def test_a_loose_file_is_a_plugin(folder):
+    catalogue = load_plugins(folder=folder(desk=GOOD))
+    assert [name for name in catalogue.actions if name.startswith("desk.")] == [
+        "desk.close",
+        "desk.open",
+    ]
+    assert catalogue.destination("desk").title == "Desk"
+
+
+def test_a_package_in_the_folder_is_a_plugin_with_all_its_modules(tmp_path):
+    package = tmp_path / "deskpkg"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "desk.py").write_text(GOOD)
+    assert "desk.open" in load_plugins(folder=tmp_path).actions
+
+
+def test_a_package_may_close_itself_to_the_search(tmp_path):
+    package = tmp_path / "closed"
+    package.mkdir()
+    (package / "__init__.py").write_text("SEGUE_PLUGIN = False")
+    (package / "desk.py").write_text(GOOD)
+    assert "desk.open" not in load_plugins(folder=tmp_path).actions
+
+
+def test_one_action_can_be_blocked_by_name(folder):
+    actions = load_plugins(folder=folder(desk=GOOD), block=["desk.close"]).actions
+    assert "desk.open" in actions
+    assert "desk.close" not in actions
+
+
+def test_blocking_a_destination_leaves_out_its_actions(folder):
+    catalogue = load_plugins(folder=folder(desk=GOOD), block=["desk"])
+    assert "desk" not in catalogue.destinations
+    assert "desk.open" not in catalogue.actions
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "import nothing_like_this",
+            "ModuleNotFoundError: No module named 'nothing_like_this' (bad.py:1)",
+        ),
+        ("def broken(:", "SyntaxError"),
+        ("raise SystemExit(3)", "SystemExit: 3 (bad.py:1)"),
+        (GOOD.replace('"type": "object"', '"type": "array"'), "desk.open"),
+        (GOOD.replace("type = ", "type == "), "offset"),
+        (GOOD.replace("(payload)", "(payloda)"), 'did you mean "payload"'),
+    ],
+    ids=["import", "syntax", "exit", "fields", "trigger", "argument"],
+)
+def test_a_broken_plugin_is_named_with_its_reason_and_leaves_the_others_alone(folder, source, said):
+    catalogue = load_plugins(folder=folder(bad=source, fine=GOOD.replace("desk", "fine")))
+    assert any(said in str(problem) for problem in catalogue.problems)
+    assert all("bad.py" in str(problem) for problem in catalogue.problems)
+    assert "fine.open" in catalogue.actions
+
+
+def test_a_name_that_is_taken_is_said_with_who_has_it(folder):
+    catalogue = load_plugins(folder=folder(a=GOOD, b=GOOD))
+    assert {problem.plugin for problem in catalogue.problems} == {"b.py"}
+    assert 'taken by plugin "a.py"' in str(catalogue.problems[0])
+
+
+def test_an_unknown_name_suggests_the_nearest():
+    with pytest.raises(PluginError, match=r'did you mean "loops\.sendEvent"'):
+        load_plugins().action("loops.sendEvnt")
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(PluginError, match="does not exist"):
+        load_plugins(folder=tmp_path / "nowhere")
