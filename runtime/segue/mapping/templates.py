@@ -1,0 +1,71 @@
+"""Templates: ``{{traits.firstName}} ({{{userId}}})``.
+
+Two and three braces do the same: the value at a path, as text, nothing where there is none. Nothing
+is escaped, and what was inserted is not read again. An inside holds no ``}``; ``{{}}`` is plain text.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from segue.json import MISSING, JsonValue, Missing, text
+from segue.mapping.limits import TEXT
+from segue.mapping.paths import compile_path
+
+
+_SPACE: Final = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)  # what JavaScript trims
+
+
+def placeholders(template: str) -> list[str]:
+    """The paths a template inserts, in order."""
+    return [path for _, path in _split(template) if path is not None]
+
+
+def compile_template(template: str) -> Callable[[JsonValue], str | Missing]:
+    """What writes a template for an event; MISSING where that would be longer than the limit."""
+    pieces = [(before, compile_path(path)) for before, path in _split(template) if path is not None]
+    *_, (after, _) = _split(template)
+
+    def write(event: JsonValue) -> str | Missing:
+        written: list[str] = []
+        for before, get in pieces:
+            written += before, inserted(get(event))
+        written.append(after)
+        return joined(written)
+
+    return write
+
+
+def inserted(value: JsonValue | Missing) -> str:
+    """The text that stands for a value: nothing for null."""
+    if isinstance(value, str):
+        return value
+    return text(value) if value is not None and not isinstance(value, Missing) else ""
+
+
+def joined(parts: list[str]) -> str | Missing:
+    """The parts as one text, unless it were longer than the limit."""
+    return "".join(parts) if sum(map(len, parts)) <= TEXT else MISSING
+
+
+def _split(template: str) -> Iterator[tuple[str, str | None]]:
+    """Plain text and the path that follows it; after the last text None."""
+    for text_before, triple in _cut(template, 3):
+        for plain, double in _cut(text_before, 2):
+            path = triple if double is None else double
+            yield plain, None if path is None else path.strip(_SPACE)
+
+
+def _cut(template: str, braces: int) -> Iterator[tuple[str, str | None]]:
+    """Plain text and the inside of the braces that follow it, in one pass over the characters."""
+    opening, closing = "{" * braces, "}" * braces
+    done = seek = 0
+    while (close := template.find("}", seek)) >= 0:
+        opened = template.find(opening, seek, close)
+        seek = close + 1
+        if 0 <= opened < close - braces and template.startswith(closing, close):
+            yield template[done:opened], template[opened + braces : close]
+            done = seek = close + braces
+    yield template[done:], None
