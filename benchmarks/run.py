@@ -1,0 +1,75 @@
+"""``make bench``: Segue and the reference implementation side by side, measured in one run."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from statistics import median
+
+import reference
+import table
+from bars import bars
+from cases import cases
+from load import MAPPINGS, Load, load
+from measure import Plan, Row, measure
+from worker import Worker
+
+
+QUICK = Plan(rounds=5, slice=0.006, warm=0.1)
+FULL = Plan(rounds=5, slice=0.03, warm=0.4)
+
+LOADS = 3
+
+
+def main() -> int:
+    options = arguments()
+    plan = replace(QUICK if options.quick else FULL, rounds=options.rounds)
+    why = reference.absent()
+    if why:
+        print(f"The reference implementation cannot run: {why}. Segue is measured alone.\n")
+    rows = race(plan, alone=bool(why))
+    loaded = [load(ours) for _ in range(LOADS)]
+    show(rows, loaded, markdown=options.markdown)
+    print(table.machine() + ("." if why else f", {reference.versions()}."))
+    return judge(rows, loaded) if options.bars else 0
+
+
+def arguments() -> Namespace:
+    parser = ArgumentParser(description="Segue and the reference implementation, side by side.")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (5)")
+    parser.add_argument("--quick", action="store_true", help="short slices: coarser, under 20 s")
+    parser.add_argument("--bars", action="store_true", help="hold the figures against the bars")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    return parser.parse_args()
+
+
+def ours() -> Worker:
+    return Worker("Segue", [sys.executable, "ours.py"])
+
+
+def race(plan: Plan, *, alone: bool) -> list[Row]:
+    with ExitStack() as processes:
+        segue = processes.enter_context(ours())
+        peer = None if alone else processes.enter_context(reference.start())
+        return measure(cases(), segue, peer, plan)
+
+
+def show(rows: Sequence[Row], loaded: Sequence[Load], *, markdown: bool) -> None:
+    layout = table.markdown if markdown else table.text
+    print(layout(table.HEAD, list(table.lines(rows))))
+    print(f"\nMedians of {len(rows[0].rounds)} interleaved rounds [least-greatest].")
+    seconds = min(one.seconds for one in loaded)
+    held = [one.bytes for one in loaded if one.bytes is not None]
+    memory = f" and holds {median(held) / 2**20:.0f} MiB" if held else ""
+    print(f"A workspace of {MAPPINGS:,} mappings loads in {seconds:.2f} s{memory}.")
+
+
+def judge(rows: Sequence[Row], loaded: Sequence[Load]) -> int:
+    verdicts = list(bars(rows, loaded))
+    print("\n" + "\n".join(map(str, verdicts)))
+    return 0 if all(bar.passed for bar in verdicts) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,68 @@
+"""What is printed: the rows as text or Markdown, the bars, the machine."""
+
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from os import cpu_count
+from pathlib import Path
+from statistics import median
+
+from measure import Row
+
+
+HEAD = ("Work", "On", "Reference", "… parsed once", "Segue", "Faster", "… than parsed once")
+
+
+def text(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    rule = ["─" * width for width in widths]
+    return "\n".join("  ".join(_aligned(line, widths)).rstrip() for line in (head, rule, *lines))
+
+
+def markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rule = ["---", "---", *["---:"] * (len(head) - 2)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *lines))
+
+
+def lines(rows: Iterable[Row]) -> Iterator[list[str]]:
+    for row in rows:
+        yield [
+            row.case.title,
+            row.case.subject,
+            *(duration(row.typical(column)) for column in ("reference", "parsed once", "segue")),
+            spread(row.ratios("reference")),
+            spread(row.ratios("parsed once")),
+        ]
+
+
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    micros = seconds * 1e6
+    return f"{micros:,.0f} µs" if micros >= 100 else f"{micros:.3g} µs"
+
+
+def spread(ratios: Sequence[float]) -> str:
+    """The median, and the least and the greatest of the rounds."""
+    if not ratios:
+        return ""
+    return f"{factor(median(ratios))} [{factor(min(ratios))}-{factor(max(ratios))}]"
+
+
+def factor(ratio: float) -> str:
+    return f"{ratio:,.0f}x" if ratio >= 100 else f"{ratio:.3g}x"
+
+
+def machine() -> str:
+    return f"{cpu_count()} cores, {processor()}; Python {platform.python_version()}"
+
+
+def processor() -> str:
+    info = Path("/proc/cpuinfo")
+    found = info.read_text().splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in found if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    for at, (cell, width) in enumerate(zip(line, widths, strict=True)):
+        yield cell.ljust(width) if at < 2 else cell.rjust(width)
