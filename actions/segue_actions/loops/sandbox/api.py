@@ -17,6 +17,7 @@ from segue_actions.loops.sandbox.model import Answer, Call, Note, Refused
 from segue_actions.loops.sandbox.operations import perform, spend
 from segue_actions.loops.sandbox.rate import Allowance
 from segue_actions.loops.sandbox.team import Team
+from segue_actions.loops.sandbox.values import too_deep
 
 
 ROUTES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -34,6 +35,7 @@ ROUTES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 _OPEN_ENDED: Final = tuple(path for path in ROUTES if path.endswith("/"))  # longer ones first
 _LARGEST: Final = 1_000_000  # bytes of a body
+_DEEPEST: Final = 100  # levels of a body
 
 
 class ClientGoneError(Exception):
@@ -176,6 +178,9 @@ def _object(text: bytes) -> JsonObject:
         raise Refused(400, f"The body is not JSON: {error}") from None
     if not isinstance(body, Mapping):
         raise Refused(400, "The body must be a JSON object.")
+    # Few bodies have so many brackets that they are worth a walk.
+    if text.count(b"[") + text.count(b"{") > _DEEPEST and too_deep(body, _DEEPEST):
+        raise Refused(400, f"The body is nested over {_DEEPEST} levels.")
     return body
 
 

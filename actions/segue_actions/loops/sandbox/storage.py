@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import orjson
@@ -20,7 +21,7 @@ from segue_actions.loops.sandbox.model import (
 
 
 class Storage(Protocol):
-    """Records what changes. What was put is safe after ``commit``."""
+    """Records what changes. What was put is safe after ``commit`` and ``close``."""
 
     def put(self, kind: str, key: str, value: object) -> None: ...
     def commit(self) -> None: ...
@@ -88,6 +89,8 @@ class File:
             yield _read(kind, orjson.loads(text))
 
     def close(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # closed already
+            self._db.commit()
         self._db.close()
 
 
@@ -104,9 +107,7 @@ def _open(path: str) -> sqlite3.Connection:
 
 def _claim(db: sqlite3.Connection) -> None:
     """Take the file for this process alone, and make it ours if it is empty."""
-    # A commit must survive the end of the process, not of the machine: hence no full sync.
-    for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL"):
-        db.execute(f"PRAGMA {pragma}")
+    db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.execute("BEGIN IMMEDIATE")
     (mark,) = db.execute("PRAGMA application_id").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -116,6 +117,9 @@ def _claim(db: sqlite3.Connection) -> None:
     elif mark != _MARK:
         raise sqlite3.DatabaseError("it is not a file of this sandbox")
     db.commit()
+    # A commit must survive the end of the process, not of the machine: hence no full sync.
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
 
 
 def _reason(error: Exception) -> str:

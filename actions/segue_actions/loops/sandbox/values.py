@@ -1,7 +1,7 @@
 """What a property value may be: types, dates, addresses, lengths."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -98,6 +98,20 @@ def too_long(body: JsonValue) -> bool:
         elif isinstance(item, list | tuple):
             queue.extend(item)
     return False
+
+
+def too_deep(body: JsonValue, levels: int) -> bool:
+    """True when objects and lists are nested to more than so many levels."""
+    level = [body]
+    for _ in range(levels):
+        level = [item for parent in level for item in _items(parent)]
+    return any(isinstance(item, Mapping | list | tuple) for item in level)
+
+
+def _items(parent: JsonValue) -> Iterable[JsonValue]:
+    if isinstance(parent, Mapping):
+        return parent.values()
+    return parent if isinstance(parent, list | tuple) else ()
 
 
 def kind_of(value: Scalar) -> Kind:
