@@ -13,8 +13,9 @@ from typing import Final, Protocol
 
 import httpx
 
+from segue.action import Steps
 from segue.dispatch import Delivery, Lane, Prepared, prepare
-from segue.errors import DeliveryError
+from segue.errors import DeliveryError, RetryableError
 from segue.http import Request, Response, Sender
 from segue.json import JsonObject
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, fault, judge, reason
@@ -173,6 +174,9 @@ class Courier:
         action = run.prepared.delivery.mapping.action
         try:
             return await (self._call(run) if action.kind == "async" else self._walk(run))
+        except RetryableError as error:
+            del run.responses[-1:]  # what it did not like is asked for again
+            return fault(error)
         except DeliveryError as error:
             return fault(error)
         except Exception as error:  # noqa: BLE001 an author's code may raise anything
@@ -180,18 +184,16 @@ class Courier:
 
     async def _walk(self, run: _Run) -> Outcome:
         """Feed the action the answers it has had, then send its next requests."""
-        steps = run.prepared.steps()
-        request, position = next(steps, None), 0
+        steps, position = run.prepared.steps(), 0
+        request, outcome = next(steps, None), Delivered()
         while request is not None:
             if position == len(run.responses):
-                outcome = await self._exchange(run, request)
-                if not isinstance(outcome, Delivered):
-                    return outcome
-            try:
-                request, position = steps.send(run.responses[position]), position + 1
-            except StopIteration:
-                break
-        return Delivered(run.responses[-1].status) if run.responses else Delivered()
+                latest = await self._exchange(run, request)
+                if not isinstance(latest, Delivered):
+                    return latest
+                outcome = latest
+            request, position = _advance(steps, run.responses[position]), position + 1
+        return outcome
 
     async def _exchange(self, run: _Run, request: Request) -> Outcome:
         """Send one request; keep the answer if it is a good one."""
@@ -252,3 +254,11 @@ class Courier:
             post = _Post(bucket, asyncio.Semaphore(connection.concurrency))
             self._posts[connection.name] = post
         return post
+
+
+def _advance(steps: Steps, response: Response) -> Request | None:
+    """The request that an action makes of an answer, None when it is done."""
+    try:
+        return steps.send(response)
+    except StopIteration:
+        return None

@@ -90,7 +90,7 @@ def test_everything_wrong_with_a_declaration_is_said_at_once():
         lambda paylod: None
     )
     said = "\n".join(map(str, wrong.check()))
-    assert all(word in said for word in ("no good", "offset", "paylod", "array"))
+    assert all(word in said for word in ("no good", "offset", "paylod", "a field spec"))
 
 
 def test_a_sound_declaration_has_no_problem():

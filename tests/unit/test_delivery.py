@@ -188,15 +188,24 @@ def test_a_generator_may_decide_by_itself(run, connect, declare, vendor):
         if answer.status == 404:
             raise RefusedError("no such list")
 
-    def retries(payload):
-        answer = yield Request.get("/find")
+    (refused,) = run(connect(declare(refuses)), vendor(404))
+    assert refused.outcome == Discarded("no such list", "MESSAGE_REJECTED")
+
+
+def test_a_generator_that_asks_for_another_attempt_asks_its_last_question_again(
+    run, connect, declare, vendor, clock
+):
+    def polls(payload):
+        yield Request.post("/start")
+        answer = yield Request.get("/status")
         if not answer.json():
             raise RetryableError("not ready", after=3)
 
-    (refused,) = run(connect(declare(refuses)), vendor(404))
-    assert refused.outcome == Discarded("no such list", "MESSAGE_REJECTED")
-    (retried,) = run(connect(declare(retries)), vendor(), retry=RetryPolicy(window=1))
-    assert "not ready" in retried.outcome.why
+    there = vendor(200, Response(200, body=b"null"), 200)
+    (settled,) = run(connect(declare(polls)), there)
+    assert settled.outcome == Delivered(200)
+    assert [one.url.rpartition("/")[2] for one in there.requests] == ["start", "status", "status"]
+    assert clock.slept == [3]
 
 
 def test_an_action_that_raises_discards_only_its_delivery(run, connect, declare, vendor):

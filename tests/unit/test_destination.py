@@ -85,4 +85,4 @@ def test_a_bad_slug_and_bad_settings_are_both_said():
     wrong = Destination("my desk", title="D", url="https://d.test", settings={"type": "string"})
     said = "\n".join(map(str, wrong.check()))
     assert "my desk" in said
-    assert "string" in said
+    assert "a field spec" in said

@@ -37,10 +37,7 @@ def test_a_bucket_never_lets_more_through_than_the_limit(requests, gaps):
         now += gap
         sent.append(now + bucket.take(now))
     spacing = 1 / requests
-    assert all(
-        later - earlier >= spacing * 0.999999
-        for earlier, later in pairwise(sent)
-    )
+    assert all(later - earlier >= spacing * 0.999999 for earlier, later in pairwise(sent))
 
 
 def test_a_bucket_without_a_limit_never_waits():

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from segue.cli.output import print_json, stdout
 from segue.cli.setup import Setup, pass_setup
-from segue.json import JsonObject
+from segue.json import JsonObject, JsonValue
 from segue.plugins import AnyAction, Catalogue
 
 
@@ -63,12 +63,13 @@ def page(action: AnyAction) -> None:
     stdout.print(f"[bold]{action.name}[/]  {escape(action.title)} · {action.destination.title}")
     stdout.print(f"{escape(action.description)}\n", highlight=False)
     stdout.print(f"Default trigger: [cyan]{escape(action.trigger)}[/]\n", highlight=False)
-    rows = Table("Field", "Type", "Default mapping", "About", box=None, pad_edge=False)
     required = action.fields.get("required", ())
     for key, spec in properties(action.fields).items():
         star = "[red]*[/]" if isinstance(required, list) and key in required else ""
-        rows.add_row(f"[bold]{key}[/]{star}", kind(spec), default(spec), about(spec))
-    stdout.print(rows)
+        stdout.print(
+            f"[bold]{key}[/]{star}  [dim]{kind(spec)}[/]  {default(spec)}", highlight=False
+        )
+        stdout.print(f"    {about(spec)}", highlight=False)
 
 
 def properties(fields: JsonObject) -> Mapping[str, JsonObject]:
@@ -86,13 +87,19 @@ def kind(spec: JsonObject) -> str:
 
 
 def default(spec: JsonObject) -> str:
-    """A field's default directive, a plain path as it is."""
-    mapping = spec.get("mapping")
-    if mapping is None:
-        return "[dim]-[/]"
-    if isinstance(mapping, Mapping) and list(mapping) == ["@path"]:
-        return escape(str(mapping["@path"]))
-    return escape(json.dumps(mapping, ensure_ascii=False))
+    """A field's default mapping in a few words."""
+    return f"= [cyan]{escape(words(spec['mapping']))}[/]" if "mapping" in spec else ""
+
+
+def words(mapping: JsonValue) -> str:
+    """A mapping as people say it: a path as it is, a coalesce as "this, else that"."""
+    match mapping:
+        case {"@path": str(path), **rest} if not rest:
+            return path
+        case {"@if": {"exists": exists, "then": then, "else": otherwise}} if exists == then:
+            return f"{words(then)}, else {words(otherwise)}"
+        case _:
+            return json.dumps(mapping, ensure_ascii=False)
 
 
 def about(spec: JsonObject) -> str:

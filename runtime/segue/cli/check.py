@@ -25,11 +25,15 @@ def command(setup: Setup, *, as_json: bool) -> None:
     if as_json:
         print_json({"valid": True, "problems": []})
     else:
-        stdout.print(
-            f"{setup.file} is valid: {len(workspace.sources)} sources, "
-            f"{len(workspace.connections)} connections, {mappings} mappings",
-            highlight=False,
+        counts = {
+            "source": len(workspace.sources),
+            "connection": len(workspace.connections),
+            "mapping": mappings,
+        }
+        said = ", ".join(
+            f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()
         )
+        stdout.print(f"{setup.file} is valid: {said}", highlight=False)
 
 
 def _data(problem: Problem) -> dict[str, object]:
