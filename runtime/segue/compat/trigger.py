@@ -85,7 +85,8 @@ def _read(node: JsonValue, keys: Keys, problems: list[Problem]) -> Trigger:
     try:
         return _node(node, keys, problems)
     except ValueError as refused:
-        problems.append(Problem(pointer(*keys), str(refused)))
+        message, _, hint = str(refused).partition("; ")
+        problems.append(Problem(pointer(*keys), message, hint or None))
         return Boolean(value=False)
 
 

@@ -1,0 +1,14 @@
+"""Field specs: JSON Schema in a small profile, plus the keyword ``mapping``.
+
+Fields           a compiled spec: coerce payloads, check mappings
+compile_fields   a spec as Fields
+check_fields     every problem of a spec
+FORMATS          the names that ``format`` may have
+"""
+
+from segue.fields.fields import Fields, compile_fields
+from segue.fields.formats import FORMATS
+from segue.fields.profile import check_fields
+
+
+__all__ = ["FORMATS", "Fields", "check_fields", "compile_fields"]
