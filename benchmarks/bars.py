@@ -20,7 +20,7 @@ class Bar:
         return f"{'PASS' if self.passed else 'FAIL'}  {self.sentence}: {self.found}"
 
 
-FASTER = {WORKS["payload"]: 5.0, WORKS["all"]: 3.0}
+FASTER = {WORKS["payload"]: 5.0, WORKS["alike"]: 5.0, WORKS["all"]: 3.0}
 GROWTH = 1.5
 LOAD = 2.0  # seconds
 

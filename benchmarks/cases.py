@@ -8,6 +8,7 @@ from typing import Any
 from worker import HERE
 
 from segue import load_plugins
+from segue.compat.segment import fields_to_schema
 
 
 Json = Any
@@ -32,6 +33,7 @@ WORKS = {
     "trigger": "Trigger",
     "mapping": "Mapping",
     "payload": "Mapping + validation",
+    "alike": "Mapping + validation, same rules",
     "all": "Decode + trigger + mapping + validation",
 }
 ACTIONS = {"identify": "createOrUpdateContact", "track": "sendEvent"}
@@ -42,15 +44,15 @@ NAMED, MIXED = "Match among", "Match among, 10 % not indexable"
 def cases() -> list[Case]:
     given = {name: inputs(action, event(name)) for name, action in ACTIONS.items()}
     steps = [
-        Case(title, name, work, given[name], parsed=work == "trigger")
-        for work, title in WORKS.items()
+        Case(WORKS[work], name, work, given[name], parsed=work == "trigger")
+        for work in WORKS
         for name in ACTIONS
     ]
     return [*steps, *matches(event("track"))]
 
 
 def inputs(key: str, event: Json) -> dict[str, Json]:
-    """One event and one Loops action: our schema, and Segment's field definitions for the reference."""
+    """One event and one Loops action, its fields as Segment defines them and as our plugin does."""
     action = load_plugins().actions[f"loops.{key}"]
     definition = json.loads((HERE / "loops.json").read_text())[key]
     return {
@@ -59,6 +61,7 @@ def inputs(key: str, event: Json) -> dict[str, Json]:
         "mapping": action.mapping,
         "fields": definition["fields"],
         "schema": action.fields,
+        "segment_schema": fields_to_schema(definition["fields"]),
         "event": event,
     }
 

@@ -42,6 +42,11 @@ def payload(inputs: Inputs) -> Work:
     return payload_of(inputs), inputs["event"]
 
 
+def alike(inputs: Inputs) -> Work:
+    """With Segment's rules for the fields, where the shipped action has more of them."""
+    return payload({**inputs, "schema": inputs["segment_schema"]})
+
+
 def everything(inputs: Inputs) -> Work:
     matches, make = compile_trigger(inputs["trigger"]), payload_of(inputs)
 
@@ -67,6 +72,7 @@ WORKS: dict[str, Callable[[Inputs], Work]] = {
     "trigger": trigger,
     "mapping": mapping,
     "payload": payload,
+    "alike": alike,
     "all": everything,
     "match": match,
 }

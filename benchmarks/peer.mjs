@@ -42,6 +42,11 @@ const positions = (items, holds) => {
   return found
 }
 
+const mapAndValidate = (inputs) => {
+  const payload = payloads(inputs)
+  return () => payload(inputs.event)
+}
+
 const works = {
   trigger: ({ trigger, event }) => () => matches(trigger, event),
   'trigger, parsed once': ({ trigger, event }) => {
@@ -49,10 +54,8 @@ const works = {
     return () => validate(tree, event)
   },
   mapping: ({ mapping, event }) => () => transform(mapping, event),
-  payload: (inputs) => {
-    const payload = payloads(inputs)
-    return () => payload(inputs.event)
-  },
+  payload: mapAndValidate,
+  alike: mapAndValidate,
   all: (inputs) => {
     const payload = payloads(inputs)
     const text = JSON.stringify(inputs.event)
