@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from segue.action import Action
 from segue.destination import Destination, Settings
+from segue.errors import Problem
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, Missing
 from segue.mapping import compile_mapping
@@ -32,6 +33,7 @@ class ActionMapping:
     """One trigger and one action with its field values. ``name`` is its identity.
 
     ``fields`` is the mapping in force, ``matches`` and ``map`` are the compiled trigger and mapping.
+    ``own_trigger`` and ``own_fields`` tell what the file itself says; the rest are the action's defaults.
     """
 
     name: str
@@ -41,6 +43,8 @@ class ActionMapping:
     matches: Callable[[JsonObject], bool] = field(repr=False, compare=False)
     map: Callable[[JsonObject], JsonValue | Missing] = field(repr=False, compare=False)
     enabled: bool = True
+    own_trigger: bool = False
+    own_fields: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, action: AnyAction) -> "ActionMapping":
@@ -93,11 +97,12 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything one workspace file says."""
+    """Everything one workspace file says. ``notes`` are what it allows but may not mean."""
 
     sources: Mapping[str, Source]
     connections: Mapping[str, Connection]
     file: Path | None = None
+    notes: tuple[Problem, ...] = ()
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key, None for an unknown one."""

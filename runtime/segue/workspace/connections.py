@@ -1,0 +1,141 @@
+"""Connections of the file: which destination, with what settings, from which sources."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from segue.destination import Destination
+from segue.errors import pointer, suggest
+from segue.json import JsonObject, quote
+from segue.pacing import RateLimit
+from segue.plugins import Catalogue
+from segue.retry import RetryPolicy
+from segue.workspace.mappings import Mappings
+from segue.workspace.model import ActionMapping, Connection
+from segue.workspace.quantities import duration, rate
+from segue.workspace.report import Report
+from segue.workspace.settings import read_settings
+from segue.workspace.shape import ConnectionText
+from segue.workspace.substitution import Substitution
+
+
+_NONE: Final[JsonObject] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Makes the connections of a workspace; what cannot be made is reported."""
+
+    catalogue: Catalogue
+    sources: Collection[str]
+    substitution: Substitution
+    mappings: Mappings
+    report: Report
+
+    def make(self, name: str, text: ConnectionText) -> Connection | None:
+        """The connection of this name, if its destination is known."""
+        where = pointer("connections", name)
+        destination = self.destination(where, text.get("destination"))
+        settings = read_settings(
+            f"{where}/settings",
+            text.get("settings", _NONE),
+            destination,
+            self.substitution,
+            self.report,
+        )
+        base_url = self.base_url(f"{where}/base_url", text.get("base_url"))
+        sources = self.connected(f"{where}/sources", text.get("sources", []))
+        mappings = self.mapped(f"{where}/mappings", text, destination)
+        self.remark(where, text)
+        if destination is None:
+            return None
+        return Connection(
+            name,
+            destination,
+            settings,
+            sources,
+            mappings,
+            base_url,
+            enabled=text.get("enabled", True),
+            rate_limit=_rate_limit(text, destination),
+            retry=_retry(text),
+            concurrency=int(text.get("concurrency", Connection.concurrency)),
+            filters=tuple(text.get("filters", ())),
+            functions=tuple(text.get("functions", ())),
+        )
+
+    def destination(self, where: str, slug: str | None) -> Destination | None:
+        """The installed destination of this slug."""
+        if slug is None:
+            return None
+        known = self.catalogue.destinations
+        if slug not in known:
+            hint = suggest(slug, known) or f"installed: {', '.join(known) or 'none'}"
+            self.report.add(
+                f"{where}/destination", f"no destination {quote(slug)} is installed", hint
+            )
+        return known.get(slug)
+
+    def base_url(self, where: str, text: str | None) -> str | None:
+        """The base URL with everything filled in."""
+        if text is None:
+            return None
+        filled = self.substitution.text(text, where)
+        if not _is_base(filled):
+            hint = "it should look like https://host/path, without a user, a query or a fragment"
+            self.report.add(where, "this is not a base URL", hint)
+        return filled
+
+    def connected(self, where: str, names: list[str]) -> tuple[str, ...]:
+        """The connected sources, each once."""
+        for at, name in enumerate(names):
+            known = name in self.sources or self.report.refused(pointer("sources", name))
+            if not known and not self.report.refused("/sources"):
+                hint = suggest(name, self.sources)
+                there = f"there are: {', '.join(self.sources) or 'none'}"
+                self.report.add(
+                    where + pointer(at), f"no source is called {quote(name)}", hint or there
+                )
+        return tuple(dict.fromkeys(names))
+
+    def mapped(
+        self, where: str, text: ConnectionText, destination: Destination | None
+    ) -> tuple[ActionMapping, ...]:
+        """The mappings that could be made."""
+        made = (
+            self.mappings.make(where + pointer(name), name, mapping, destination)
+            for name, mapping in text.get("mappings", {}).items()
+        )
+        return tuple(mapping for mapping in made if mapping)
+
+    def remark(self, where: str, text: ConnectionText) -> None:
+        """Note what a connection lacks to be of use, and what it has that is of none yet."""
+        if not text.get("sources"):
+            self.report.note(where, "no source is connected, so no event comes here")
+        if not text.get("mappings"):
+            self.report.note(where, "there is no mapping, so no event goes out")
+        for key in ("filters", "functions"):
+            if text.get(key):
+                self.report.note(where + pointer(key), f"{key} do nothing yet in this version")
+
+
+def _is_base(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = text.isprintable() and not any(sign in text for sign in " ?#@\\")
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
+
+
+def _rate_limit(text: ConnectionText, destination: Destination) -> RateLimit | None:
+    if "rate_limit" not in text:
+        return destination.rate_limit
+    value = text["rate_limit"]
+    return None if value is None else rate(value)
+
+
+def _retry(text: ConnectionText) -> RetryPolicy:
+    return RetryPolicy(**{key: duration(value) for key, value in text.get("retry", {}).items()})

@@ -1,0 +1,62 @@
+"""A workspace as plain data for people and scripts, defaults filled in and secrets left out."""
+
+from dataclasses import asdict
+
+from segue.http import REDACTED
+from segue.json import JsonObject, JsonValue
+from segue.workspace.model import ActionMapping, Connection, Workspace
+
+
+def describe(workspace: Workspace, *, connection: str | None = None) -> JsonObject:
+    """What is in force, of the whole workspace or of one connection, as JSON.
+
+    Of each trigger and field it says whether it comes from the ``file`` or is the action's
+    ``default``. Write keys are left out and secret settings redacted.
+    """
+    chosen = [one for one in workspace.connections.values() if connection in {None, one.name}]
+    return {
+        "sources": sorted({name for one in chosen for name in one.sources})
+        if connection
+        else list(workspace.sources),
+        "connections": {one.name: _connection(one) for one in chosen},
+    }
+
+
+def _connection(connection: Connection) -> JsonObject:
+    limit = connection.rate_limit
+    return {
+        "destination": connection.destination.slug,
+        "enabled": connection.enabled,
+        "base_url": connection.base,
+        "sources": list(connection.sources),
+        "settings": _settings(connection),
+        "rate_limit": asdict(limit) if limit else None,
+        "retry": asdict(connection.retry),
+        "concurrency": connection.concurrency,
+        "filters": list(connection.filters),
+        "functions": list(connection.functions),
+        "mappings": {one.name: _mapping(one) for one in connection.mappings},
+    }
+
+
+def _settings(connection: Connection) -> JsonObject:
+    secret = connection.destination.fields.secrets
+    return {
+        name: REDACTED if name in secret else value for name, value in connection.settings.items()
+    }
+
+
+def _mapping(mapping: ActionMapping) -> JsonObject:
+    return {
+        "action": mapping.action.name,
+        "enabled": mapping.enabled,
+        "trigger": {"text": str(mapping.trigger), "from": _origin(own=mapping.own_trigger)},
+        "fields": {
+            name: {"value": value, "from": _origin(own=name in mapping.own_fields)}
+            for name, value in mapping.fields.items()
+        },
+    }
+
+
+def _origin(*, own: bool) -> JsonValue:
+    return "file" if own else "default"

@@ -1,0 +1,82 @@
+"""From a workspace file to a workspace, or to everything that is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from segue.errors import ConfigError, Problem, pointer
+from segue.json import MISSING
+from segue.plugins import Catalogue
+from segue.workspace import shape, yaml
+from segue.workspace.connections import Connections
+from segue.workspace.mappings import Mappings
+from segue.workspace.model import Workspace
+from segue.workspace.report import Report
+from segue.workspace.sources import read_sources
+from segue.workspace.substitution import Secrets, Substitution
+
+
+_EMPTY: Final = Problem("", "the file is empty", '"segue init" writes one to start from', 1, 1)
+
+
+def load_workspace(
+    file: Path,
+    catalogue: Catalogue,
+    *,
+    environ: Mapping[str, str],
+    secrets: Secrets | None = None,
+) -> Workspace:
+    """Read a workspace file. Raises ConfigError with every problem of the file, each with its place."""
+    try:
+        workspace = parse_workspace(_text(file), catalogue, environ=environ, secrets=secrets)
+    except ConfigError as error:
+        raise ConfigError(error.problems, file=str(file)) from None
+    return replace(workspace, file=file)
+
+
+def parse_workspace(
+    text: str,
+    catalogue: Catalogue,
+    *,
+    environ: Mapping[str, str],
+    secrets: Secrets | None = None,
+) -> Workspace:
+    """Read the text of a workspace file; ``catalogue`` is what is installed.
+
+    ``environ`` and ``secrets`` give the values of ``${NAME}`` and ``${secret:NAME}``. Raises
+    ConfigError with every problem of the text, each with its place; no value filled in is shown.
+    """
+    document = yaml.read(text)
+    if document.value is MISSING:
+        raise ConfigError(document.problems or [_EMPTY])
+    report = Report(document.places, document.problems)
+    file = shape.check(document.value, report)
+    substitution = Substitution(environ, secrets, report)
+    sources = read_sources(file.get("sources", {}), substitution, report)
+    connections = Connections(catalogue, sources, substitution, Mappings(catalogue, report), report)
+    made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
+    for key in ("schemas", "plugins"):
+        if key in file:
+            report.note(pointer(key), f'"{key}" is reserved; this version does not read it')
+    if report.problems:
+        raise ConfigError(report.problems)
+    known = {name: one for name, one in made.items() if one}
+    return Workspace(sources, known, notes=report.notes)
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(yaml.SIZE + 1)
+    except OSError as error:
+        raise ConfigError([Problem("", f"the file cannot be read: {error.strerror}")]) from None
+    if len(data) > yaml.SIZE:
+        raise ConfigError([yaml.TOO_LARGE])
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        problem = Problem("", "the file is not UTF-8 text", "save it as UTF-8", line, column)
+        raise ConfigError([problem]) from None
