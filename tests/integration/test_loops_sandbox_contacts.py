@@ -354,12 +354,12 @@ def test_properties_are_listed_with_labels(loops):
     [
         ({"name": "plan", "type": "string"}, "Property already exists."),
         ({"name": "teamId", "type": "string"}, "teamId is a reserved name."),
-        ({"name": "shoeSize", "type": "integer"}, "type must be string, number, boolean or date."),
+        ({"name": "shoeSize", "type": "integer"}, "The type must be string, number, boolean or date."),
         (
             {"name": "Shoe size", "type": "string"},
-            "name must be in camelCase, letters and digits only.",
+            "The name must be in camelCase, letters and digits only.",
         ),
-        ({}, "name must be in camelCase, letters and digits only."),
+        ({}, "The name must be in camelCase, letters and digits only."),
     ],
     ids=["taken", "reserved", "unknown type", "not camelCase", "empty"],
 )

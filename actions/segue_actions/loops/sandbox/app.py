@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-import string
+import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -67,28 +67,14 @@ def create_app(
     Raises ConfigError for a fault text that does not parse and for a file that cannot be used.
     """
     found = _faults(faults, rate)
+    policy = Policy(strict=strict, burn=burn, idempotency=idempotency, clash=clash)
     storage: Storage = File(db) if db else Memory()
-    randomness = random.Random(seed)  # noqa: S311 faults and demo ids are no secrets
-    team = Team(
-        clock=clock,
-        # A file outlives a seed, whose ids would come again.
-        ids=_ids(random.Random() if db else randomness),  # noqa: S311
-        policy=Policy(strict=strict, burn=burn, idempotency=idempotency, clash=clash),
-        record=storage.put,
-        history=history,
-    )
+    team = Team(clock=clock, ids=_id, policy=policy, record=storage.put, history=history)
     _fill(team, storage, keys)
+    draw = random.Random(seed).random  # noqa: S311 a fault is no secret
     hangs, exchanges = Hangs(hang, sleep), Exchanges()
-    api = Api(
-        team=team,
-        faults=found,
-        allowance=Allowance(rate),
-        exchanges=exchanges,
-        hangs=hangs,
-        draw=randomness.random,
-        commit=storage.commit,
-    )
-    pages = Pages(team, exchanges, storage.commit, _facts(db, faults, rate, team.policy))
+    api = Api(team, found, Allowance(rate), exchanges, hangs, draw, storage.commit)
+    pages = Pages(team, exchanges, storage.commit, _facts(db, faults, rate, policy))
     app = Starlette(
         routes=[Route("/api/{path:path}", api), *pages.routes()],
         middleware=[] if hosts is None else [Middleware(Hosts, allowed=hosts)],
@@ -115,9 +101,9 @@ def _faults(text: str | None, rate: int) -> Faults:
     return faults
 
 
-def _ids(randomness: random.Random) -> Callable[[], str]:
-    alphabet = string.ascii_lowercase + string.digits
-    return lambda: "c" + "".join(randomness.choices(alphabet, k=24))
+def _id() -> str:
+    """An opaque id that looks like those of Loops."""
+    return "c" + secrets.token_hex(12)
 
 
 def _fill(team: Team, storage: Storage, keys: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import Final
 
 from segue.errors import pointer, suggest
 from segue.json import MISSING, JsonObject, JsonValue
@@ -244,14 +244,12 @@ def _one(team: Team, named: Mapping[str, object]) -> Contact | None:
     if (email is None) == (user_id is None):
         raise Refused(400, "Exactly one of email and userId is required.")
     if user_id is not None:
-        return team.audience.with_user(user_id) if isinstance(user_id, str) else _not_text()
+        if not isinstance(user_id, str):
+            raise Refused(400, "userId must be a string.")
+        return team.audience.with_user(user_id)
     if not isinstance(email, str) or address(email) is None:
         raise Refused(400, "Invalid email address.")
     return team.audience.with_email(email)
-
-
-def _not_text() -> NoReturn:
-    raise Refused(400, "userId must be a string.")
 
 
 def show(contact: Contact) -> JsonObject:

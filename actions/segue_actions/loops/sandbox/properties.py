@@ -27,9 +27,9 @@ def create(team: Team, call: Call) -> Answer:
     """POST /v1/contacts/properties."""
     name, kind = call.body.get("name"), _KINDS.get(str(call.body.get("type")))
     if not isinstance(name, str) or not _CAMEL.fullmatch(name):
-        raise Refused(400, "name must be in camelCase, letters and digits only.")
+        raise Refused(400, "The name must be in camelCase, letters and digits only.")
     if kind is None:
-        raise Refused(400, "type must be string, number, boolean or date.")
+        raise Refused(400, "The type must be string, number, boolean or date.")
     if name in _RESERVED:
         raise Refused(400, f"{name} is a reserved name.")
     if name in team.properties:
