@@ -25,11 +25,8 @@ def attributes(given: JsonObject) -> dict[str, JsonValue]:
     ``subscribed: true`` re-subscribes someone who has left, so a stray trait may not carry it: only
     the action's own ``subscribed`` field can. ``false`` is a wish to leave and is passed on.
     """
-    return {
-        key: value
-        for key, value in given.items()
-        if key != "mailingLists" and (key != "subscribed" or value is False)
-    }
+    kept = {key: value for key, value in given.items() if key not in _OWN_RULES}
+    return {**kept, "subscribed": False} if _leaves(given.get("subscribed")) else kept
 
 
 def lists(*sources: JsonValue) -> dict[str, bool]:
@@ -40,8 +37,13 @@ def lists(*sources: JsonValue) -> dict[str, bool]:
     return {}
 
 
+_OWN_RULES: Final = frozenset({"mailingLists", "subscribed"})
 _WORDS: Final[Mapping[object, bool]] = {True: True, False: False, "true": True, "false": False}
 
 
 def _says(value: JsonValue) -> bool:
     return isinstance(value, bool) or (isinstance(value, str) and value in _WORDS)
+
+
+def _leaves(value: JsonValue) -> bool:
+    return _says(value) and not _WORDS[value]
