@@ -25,7 +25,7 @@ from segue.mapping.resolvers import (
     or_null,
 )
 from segue.mapping.shapes import directives, unfold
-from segue.mapping.templates import compile_template, placeholders
+from segue.mapping.templates import compile_template
 
 
 def compile_value(value: JsonValue) -> Resolver:
@@ -84,9 +84,7 @@ def _lookup(path: str) -> Lookup:
 
 
 def _template(operand: JsonValue) -> Resolver:
-    return _written(
-        operand, lambda text: compile_template(text) if placeholders(text) else Fixed(text)
-    )
+    return _written(operand, compile_template)
 
 
 def _liquid(operand: JsonValue) -> Resolver:

@@ -4,12 +4,13 @@ Two and three braces do the same: the value at a path, as text, nothing where th
 is escaped, and what was inserted is not read again. An inside holds no ``}``; ``{{}}`` is plain text.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from segue.json import MISSING, JsonValue, Missing, text
 from segue.mapping.limits import TEXT
 from segue.mapping.paths import compile_path
+from segue.mapping.resolvers import Fixed, Resolver
 
 
 _SPACE: Final = (
@@ -23,29 +24,29 @@ def placeholders(template: str) -> list[str]:
     return [path for _, path in _split(template) if path is not None]
 
 
-def compile_template(template: str) -> Callable[[JsonValue], str | Missing]:
+def compile_template(template: str) -> Resolver:
     """What writes a template for an event; MISSING where that would be longer than the limit."""
-    pieces = [(before, compile_path(path)) for before, path in _split(template) if path is not None]
-    *_, (after, _) = _split(template)
+    *before, (after, _) = _split(template)
+    pieces = [(plain, compile_path(path)) for plain, path in before if path is not None]
 
-    def write(event: JsonValue) -> str | Missing:
+    def write(event: JsonValue) -> JsonValue | Missing:
         written: list[str] = []
-        for before, get in pieces:
-            written += before, inserted(get(event))
+        for plain, get in pieces:
+            written += plain, _inserted(get(event))
         written.append(after)
-        return joined(written)
+        return _joined(written)
 
-    return write
+    return write if pieces else Fixed(template)
 
 
-def inserted(value: JsonValue | Missing) -> str:
+def _inserted(value: JsonValue | Missing) -> str:
     """The text that stands for a value: nothing for null."""
     if isinstance(value, str):
         return value
     return text(value) if value is not None and not isinstance(value, Missing) else ""
 
 
-def joined(parts: list[str]) -> str | Missing:
+def _joined(parts: list[str]) -> str | Missing:
     """The parts as one text, unless it were longer than the limit."""
     return "".join(parts) if sum(map(len, parts)) <= TEXT else MISSING
 
