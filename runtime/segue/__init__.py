@@ -3,7 +3,7 @@
 What an author of actions imports, and the names that scripts may rely on; nothing else.
 """
 
-from segue.action import Action, Context, Steps, action
+from segue.actions import Action, Context, Steps, action
 from segue.destination import Destination, Person, Settings
 from segue.directives import first_of, literal, path, template, when
 from segue.errors import (

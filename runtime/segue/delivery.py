@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import httpx
 
-from segue.action import Steps
+from segue.actions import Steps
 from segue.dispatch import Delivery, Lane, Prepared, prepare
 from segue.errors import DeliveryError, RetryableError
 from segue.http import Request, Response, Sender

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from segue.action import Context, Offer, Steps
+from segue.actions import Context, Offer, Steps
 from segue.destination import Destination
 from segue.errors import PayloadError
 from segue.http import Request

@@ -8,7 +8,7 @@ from typing import Final
 
 import pluggy
 
-from segue.action import Action
+from segue.actions import Action
 from segue.destination import Destination
 
 

@@ -61,6 +61,7 @@ _HELD: Final = frozenset({401, 403})
 
 # Segment's names where they differ from the standard's (segmentio/action-destinations).
 _NAMES: Final[Mapping[int, str]] = {
+    301: "MOVED_PERMENANTLY",  # sic: a wire key is never renamed
     306: "SWITCH_PROXY",
     413: "PAYLOAD_TOO_LARGE",
     414: "URI_TOO_LONG",

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias, TypeVar
 import pluggy
 
 from segue import hookspecs
-from segue.action import Action
+from segue.actions import Action
 from segue.destination import Destination
 from segue.errors import PluginError, SegueError, suggest
 from segue.hookspecs import PROJECT, hookimpl

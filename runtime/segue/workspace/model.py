@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from segue.action import Action
+from segue.actions import Action
 from segue.destination import Destination, Settings
 from segue.errors import Problem
 from segue.http import Request
