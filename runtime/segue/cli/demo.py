@@ -67,12 +67,14 @@ def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
         screen = Screen()
         deliveries = dispatched(intake(samples.stream()), Dispatcher(workspace), "website", screen)
         with Live(screen.rows, console=stdout, refresh_per_second=10, vertical_overflow="visible"):
-            asyncio.run(deliver(deliveries, screen, RetryPolicy()))
+            asyncio.run(deliver(deliveries, screen, RetryPolicy(), room=1))  # as a story
         stdout.print()
         stdout.print(screen.table())
-        stdout.print("\nNow look at what Loops knows:")
-        look(sandbox, url)
-        if not once:
+        if once:
+            stdout.print("\nWithout --once the sandbox stays, to look at what Loops knows.")
+        else:
+            stdout.print("\nNow look at what Loops knows:")
+            look(sandbox, url)
             linger()
 
 
@@ -80,11 +82,7 @@ def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
 class Screen(Tally):
     """Counts, and keeps a table with a row for everything that happens."""
 
-    rows: Table = field(
-        default_factory=lambda: Table(
-            "Event", "Mapping", "Payload", "Response", box=None, pad_edge=False
-        )
-    )
+    rows: Table = field(default_factory=grid)
 
     def refuse(self, rejected: Rejected) -> None:
         """A row for an event that was refused on arrival."""
@@ -101,9 +99,24 @@ class Screen(Tally):
     def settle(self, settled: Settled) -> None:
         """A row for a delivery that is over."""
         super().settle(settled)
-        payload = "" if settled.payload is None else brief(settled.payload, 70)
+        payload = "" if settled.payload is None else brief(settled.payload, 160)
         name = settled.delivery.mapping.name
-        self.rows.add_row(title(settled.delivery.event), name, payload, verdict(settled.outcome))
+        self.rows.add_row(title(settled.delivery.event), name, payload, answer(settled))
+
+
+def grid() -> Table:
+    """A table with one line a row, however narrow the terminal."""
+    table = Table(box=None, pad_edge=False, expand=True)
+    for name, ratio in {"Event": 3, "Mapping": 0, "Payload": 4, "Response": 3}.items():
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio or None, min_width=8)
+    return table
+
+
+def answer(settled: Settled) -> str:
+    """What came of a delivery, with the start of what the destination said."""
+    responses = [one.response for one in settled.attempts if one.response is not None]
+    said = escape(responses[-1].text[:80]) if responses else ""
+    return f"{verdict(settled.outcome)} [dim]{said}[/]"
 
 
 def title(event: JsonObject) -> str:

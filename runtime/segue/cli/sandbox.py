@@ -40,7 +40,6 @@ def command(
 
 def look(sandbox: Sandbox, url: str) -> None:
     """Say where the sandbox is, and what to look at."""
-    stdout.print(f"API    [bold]{url}{sandbox.base}[/]")
-    for name, path in sandbox.pages.items():
-        stdout.print(f"{name:<6} [bold]{url}{path}[/]")
+    for name, path in {"API": sandbox.base, **sandbox.pages}.items():
+        stdout.print(f"  {name:<10} [bold]{url}{path}[/]")
     stdout.print("[dim]Ctrl-C ends it.[/]")

@@ -92,10 +92,12 @@ def dispatched(
         yield from dispatcher.dispatch(event, source)
 
 
-async def deliver(deliveries: Iterable[Delivery], tally: Tally, retry: RetryPolicy) -> None:
-    """Send them all; returns when the last one is over."""
+async def deliver(
+    deliveries: Iterable[Delivery], tally: Tally, retry: RetryPolicy, *, room: int = 1000
+) -> None:
+    """Send them all, at most ``room`` at once; returns when the last one is over."""
     async with httpx.AsyncClient() as client:
-        courier = Courier(HttpxSender(client), settled=tally.settle, retry=retry)
+        courier = Courier(HttpxSender(client), settled=tally.settle, retry=retry, room=room)
         for delivery in deliveries:
             await courier.submit(delivery)
         await courier.finish()
