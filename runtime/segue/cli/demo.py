@@ -78,6 +78,14 @@ def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
             linger()
 
 
+def grid() -> Table:
+    """A table with one line a row, however narrow the terminal."""
+    table = Table(box=None, pad_edge=False, expand=True)
+    for name, ratio in {"Event": 3, "Mapping": 0, "Payload": 4, "Response": 3}.items():
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio or None, min_width=8)
+    return table
+
+
 @dataclass
 class Screen(Tally):
     """Counts, and keeps a table with a row for everything that happens."""
@@ -102,14 +110,6 @@ class Screen(Tally):
         payload = "" if settled.payload is None else brief(settled.payload, 160)
         name = settled.delivery.mapping.name
         self.rows.add_row(title(settled.delivery.event), name, payload, answer(settled))
-
-
-def grid() -> Table:
-    """A table with one line a row, however narrow the terminal."""
-    table = Table(box=None, pad_edge=False, expand=True)
-    for name, ratio in {"Event": 3, "Mapping": 0, "Payload": 4, "Response": 3}.items():
-        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio or None, min_width=8)
-    return table
 
 
 def answer(settled: Settled) -> str:
