@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 _EXPONENT: Final = 10**21  # from here on JavaScript writes an exponent
 _INDEXES: Final = 2**32 - 1
+_NO_NUMBERS: Final = {"NaN", "Infinity", "-Infinity"}  # spelled so in a text, null in JSON
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -91,8 +92,8 @@ def script(value: JsonValue) -> str:
             case None:
                 parts.append("null")
             case scalar:
-                finite = not isinstance(scalar, float) or math.isfinite(scalar)
-                parts.append(text(scalar) if finite else "null")
+                spelled = text(scalar)
+                parts.append("null" if spelled in _NO_NUMBERS else spelled)
     return "".join(parts)
 
 

@@ -15,7 +15,7 @@ from segue.json import JsonValue
 from segue.mapping.directives import compile_value
 from segue.mapping.paths import compile_path, split_path
 from segue.mapping.readings import Reading, mapping_paths
-from segue.mapping.resolvers import Resolver
+from segue.mapping.resolvers import Resolver, bare
 from segue.mapping.shapes import check_mapping, unfold
 
 
@@ -39,4 +39,4 @@ def compile_mapping(mapping: JsonValue) -> Resolver:
     problems = check_mapping(mapping)
     if problems:
         raise MappingError(problems)
-    return compile_value(unfold(mapping))
+    return bare(compile_value(unfold(mapping)))

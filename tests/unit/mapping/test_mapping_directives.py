@@ -1,3 +1,5 @@
+from types import MappingProxyType
+
 import pytest
 
 from segue.json import MISSING
@@ -453,3 +455,32 @@ def test_liquid_reads_an_event_and_what_is_no_object_as_empty():
         "<2>",
         "<>",
     ]
+
+
+# Other containers than JSON's decoder makes
+
+
+def test_a_read_only_event_is_read_as_any_other():
+    inner = MappingProxyType({"b": ({"c": 1}, 2)})
+    event = MappingProxyType({"a": inner})
+    mapping = {
+        "path": path("$.a.b[0].c"),
+        "first": {"@if": {"exists": path("$.a.b"), "then": path("$.a.b"), "else": 0}},
+        "flat": {"@flatten": {"separator": ".", "value": path("$.a")}},
+        "text": {"@json": {"mode": "encode", "value": path("$")}},
+        "items": {"@arrayPath": ["$.a.b", path("$.c")]},
+        "liquid": {"@liquid": "{{ a.b[1] }}"},
+    }
+    assert compile_mapping(mapping)(event) == {
+        "path": 1,
+        "first": ({"c": 1}, 2),
+        "flat": {"b.0.c": 1, "b.1": 2},
+        "text": '{"a":{"b":[{"c":1},2]}}',
+        "items": [1, None],
+        "liquid": "2",
+    }
+
+
+def test_a_whole_number_beyond_all_doubles_is_no_json_number():
+    assert made({"@json": {"mode": "encode", "value": path("$.a")}}, {"a": 10**400}) == "null"
+    assert made({"@template": "{{a}}"}, {"a": -(10**400)}) == "-Infinity"
