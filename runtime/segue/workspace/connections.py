@@ -111,13 +111,15 @@ class Connections:
 
     def remark(self, where: str, text: ConnectionText) -> None:
         """Note what a connection lacks to be of use, and what it has that is of none yet."""
+        for key in ("filters", "functions"):
+            if text.get(key):
+                self.report.note(where + pointer(key), f"{key} do nothing yet in this version")
+        if not text.get("enabled", True):
+            return
         if not text.get("sources"):
             self.report.note(where, "no source is connected, so no event comes here")
         if not text.get("mappings"):
             self.report.note(where, "there is no mapping, so no event goes out")
-        for key in ("filters", "functions"):
-            if text.get(key):
-                self.report.note(where + pointer(key), f"{key} do nothing yet in this version")
 
 
 def _is_base(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from segue.destination import Destination
 from segue.errors import Problem, TriggerError, pointer, suggest
+from segue.fields.schema import properties
 from segue.json import JsonObject, quote
 from segue.plugins import Catalogue
 from segue.workspace.compiler import CompiledTrigger, Compiler, Map
@@ -80,7 +81,9 @@ class Mappings:
         """The compiled mapping, if nothing is wrong with it."""
         compiled = self.compiler.mapping(action, fields)
         part = f"{where}/{'fields' if 'fields' in text else 'override'}"
-        self.report.nest(part, compiled.problems)
+        known = properties(action.fields) if action else fields
+        unknown = {pointer(key) for key in fields if key not in known}
+        self.report.nest(part, compiled.problems, keys=unknown)
         if action:
             self.report.nest(part, _idle(text.get("override", _NONE), action))
         return compiled.map

@@ -1,6 +1,7 @@
 """Collecting everything that is wrong with one file, each with its place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from segue.errors import Problem, TriggerError
@@ -39,9 +40,12 @@ class Report:
         place = self._places.find(pointer, key=key)
         self._refuse([Problem(pointer, message, hint, *place)])
 
-    def nest(self, prefix: str, problems: Iterable[Problem]) -> None:
-        """Take over the problems of a value that stands at ``prefix``."""
-        self._refuse([self._placed(problem, prefix + problem.pointer) for problem in problems])
+    def nest(self, prefix: str, problems: Iterable[Problem], *, keys: Collection[str] = ()) -> None:
+        """Take over the problems of a value that stands at ``prefix``.
+
+        ``keys`` are pointers into it whose problem is the key and not its value.
+        """
+        self._refuse([self._placed(one, prefix, key=one.pointer in keys) for one in problems])
 
     def misread(self, pointer: str, error: TriggerError) -> None:
         """Refuse a trigger, at the very character where the file shows its text as it is."""
@@ -64,8 +68,10 @@ class Report:
         """Whether something is wrong with the value at ``pointer`` itself."""
         return pointer in self._refused
 
-    def _placed(self, problem: Problem, where: str) -> Problem:
-        return Problem(where, problem.message, problem.hint, *self._places.find(where))
+    def _placed(self, problem: Problem, prefix: str, *, key: bool) -> Problem:
+        where = prefix + problem.pointer
+        line, column = self._places.find(where, key=key)
+        return replace(problem, pointer=where, line=line, column=column)
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         self._problems += [one for one in problems if one.pointer not in self._refused]

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from segue.destination import Destination
 from segue.fields.mapping_schema import mapping_schema
-from segue.fields.schema import closed, kinds, properties, required
+from segue.fields.schema import kinds, properties, required
 from segue.json import JsonObject, JsonValue
 from segue.plugins import Catalogue
 from segue.workspace.model import AnyAction
@@ -30,8 +30,8 @@ def workspace_schema(catalogue: Catalogue) -> JsonObject:
     defs = {**static, "directive": cast("JsonObject", directive)}
     for destination in catalogue.destinations.values():
         actions = catalogue.actions_of(destination)
-        defs[f"{destination.slug} connection"] = _connection(destination)
-        defs[f"{destination.slug} mapping"] = _mapping(static["mapping"], actions)
+        defs[f"connection:{destination.slug}"] = _connection(destination)
+        defs[f"mapping:{destination.slug}"] = _mapping(static["mapping"], actions)
         for action in actions:
             defs[action.name] = _action(action)
     defs["connection"] = _connections(static["connection"], list(catalogue.destinations.values()))
@@ -42,21 +42,22 @@ def _connections(static: JsonObject, destinations: Sequence[Destination]) -> Jso
     """Any connection: what it may hold depends on its destination."""
     slugs = {one.slug: f"{one.title}: {one.description}" for one in destinations}
     forms = [
-        _when("destination", [one.slug], {"$ref": f"#/$defs/{one.slug} connection"})
+        _when("destination", [one.slug], {"$ref": f"#/$defs/connection:{one.slug}"})
         for one in destinations
     ]
     return _narrowed(static, {"destination": _choice(slugs)}, forms)
 
 
 def _connection(destination: Destination) -> JsonObject:
-    mappings: JsonObject = {"additionalProperties": {"$ref": f"#/$defs/{destination.slug} mapping"}}
+    mappings: JsonObject = {"additionalProperties": {"$ref": f"#/$defs/mapping:{destination.slug}"}}
     needed = list(required(destination.settings))
     settings: JsonObject = {
         "required": needed,
         "properties": {
             key: _setting(schema) for key, schema in properties(destination.settings).items()
         },
-        "additionalProperties": not closed(destination.settings),
+        "additionalProperties": destination.settings.get("additionalProperties", False)
+        is not False,
     }
     return {
         "required": ["settings"] if needed else [],
@@ -83,24 +84,30 @@ def _mapping(static: JsonObject, actions: Sequence[AnyAction]) -> JsonObject:
 
 def _action(action: AnyAction) -> JsonObject:
     """A mapping to one action."""
-    fields = mapping_schema(action.fields, _DIRECTIVE)
-    whole = cast("list[JsonObject]", fields["anyOf"])[1]
+    whole = cast("list[JsonObject]", mapping_schema(action.fields, _DIRECTIVE)["anyOf"])[1]
+    offers = {key: _with_default(offer, key, action) for key, offer in properties(whole).items()}
     rest = whole["additionalProperties"]
     override: JsonObject = {
-        "properties": {
-            key: {**_described(action, key), "anyOf": [field, {"type": "null"}]}
-            for key, field in properties(whole).items()
-        },
-        "additionalProperties": rest and {"anyOf": [rest, {"type": "null"}]},
+        "properties": {key: _or_null(offer) for key, offer in offers.items()},
+        "additionalProperties": _or_null(rest) if isinstance(rest, Mapping) else rest,
     }
-    trigger: JsonObject = {"default": action.trigger}
-    return {"properties": {"trigger": trigger, "fields": fields, "override": override}}
+    return {
+        "properties": {
+            "trigger": {"default": action.trigger},
+            "fields": {"anyOf": [_DIRECTIVE, {**whole, "properties": offers}]},
+            "override": override,
+        }
+    }
 
 
-def _described(action: AnyAction, key: str) -> JsonObject:
-    field = properties(action.fields).get(key, {})
-    default = {"default": field["mapping"]} if "mapping" in field else {}
-    return {**{word: field[word] for word in _NOTES if word in field}, **default}
+def _with_default(offer: JsonObject, key: str, action: AnyAction) -> JsonObject:
+    return {**offer, "default": action.mapping[key]} if key in action.mapping else offer
+
+
+def _or_null(offer: JsonObject) -> JsonObject:
+    """An offer that null takes back; what editors show of it is still on top."""
+    notes = {word: value for word, value in offer.items() if word in _NOTES}
+    return {**notes, "anyOf": [offer, {"type": "null"}]}
 
 
 def _narrowed(

@@ -1,5 +1,6 @@
 """Secrets kept beside the workspace, in a file that only its owner can read."""
 
+import os
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,7 +16,8 @@ def read_secrets(file: Path) -> Callable[[str], str | None]:
     something else. What stands in it is never part of a message.
     """
     try:
-        mode, data = file.stat().st_mode, file.read_bytes()
+        with file.open("rb") as stream:
+            mode, data = os.fstat(stream.fileno()).st_mode, stream.read()
     except FileNotFoundError:
         return lambda _: None
     except OSError as error:

@@ -6,7 +6,7 @@ from typing import Final
 from segue.destination import Destination, Settings
 from segue.errors import FieldError, PayloadError, Problem, pointer, suggest
 from segue.fields import compile_fields
-from segue.fields.schema import closed, kinds, properties
+from segue.fields.schema import kinds, properties
 from segue.json import JsonObject, JsonValue, quote
 from segue.workspace.report import Report
 from segue.workspace.shape import mistyped
@@ -23,11 +23,11 @@ def read_settings(
     substitution: Substitution,
     report: Report,
 ) -> Settings:
-    """The settings that stand at ``where``; without a known destination only filled in."""
+    """The settings that stand at ``where``; without a known destination they are only filled in."""
     filled = {
         key: substitution.fill(value, where + pointer(key)) for key, value in settings.items()
     }
-    if destination is None:
+    if destination is None or report.refused(where):
         return filled
     for key in _surplus(settings, destination):
         known = properties(destination.settings)
@@ -46,9 +46,10 @@ def read_settings(
 
 
 def _surplus(settings: JsonObject, destination: Destination) -> list[str]:
-    """Settings that the destination does not have and would not see."""
-    known = properties(destination.settings) if closed(destination.settings) else settings
-    return [key for key in settings if key not in known]
+    """Settings that the destination does not declare, unless it says that it takes any."""
+    if destination.settings.get("additionalProperties", False) is not False:
+        return []
+    return [key for key in settings if key not in properties(destination.settings)]
 
 
 def _untyped(settings: JsonObject, destination: Destination) -> Iterator[Problem]:

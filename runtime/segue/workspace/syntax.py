@@ -101,7 +101,7 @@ _SENTENCES: Final[dict[str, _Find]] = {
     r"sequence entries are not allowed": _at_stop(
         "a list cannot begin here", "begin it on a line of its own, or write [a, b]"
     ),
-    r"escape": _at_stop(
+    r"escape|hexdecimal": _at_stop(
         "this is no escape that double quotes know",
         "write \\\\ for a backslash, or use single quotes",
     ),
