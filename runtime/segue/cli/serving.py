@@ -17,6 +17,7 @@ def listen(host: str, port: int, *, fallback: bool = False) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        taken.listen()  # connections queue here until the server is up
     except OSError as error:
         taken.close()
         if fallback and port:
