@@ -183,32 +183,34 @@ class _Reader:
             self.stop("a second document begins here", "keep one in a file", _place(event))
 
     def scalar(self, event: ScalarEvent) -> None:
-        self.count(_REFUSED, _place(event))
-        self.put(self.known(event), _place(event), event.anchor)
+        place = _place(event)
+        self.count(_REFUSED, place)
+        self.put(self.known(event, place), place, event.anchor)
 
-    def known(self, event: ScalarEvent) -> _Known:
+    def known(self, event: ScalarEvent, place: Place) -> _Known:
         if event.tag is not None:
-            self.add(*BANG, _place(event))
+            self.add(*BANG, place)
         elif _SURROGATE.search(event.value):  # libyaml refuses it by itself
-            self.add("half of a surrogate pair is not text", None, _place(event))
+            self.add("half of a surrogate pair is not text", None, place)
         elif not event.implicit[0]:
             return _Known(event.value)
         else:
             try:
                 return _Known(resolve(event.value))
             except ValueError as error:
-                self.add(str(error), "put it in quotes if it is text", _place(event))
+                self.add(str(error), "put it in quotes if it is text", place)
         return _REFUSED
 
     def open(self, event: CollectionStartEvent) -> None:
+        place = _place(event)
         if event.tag is not None:
-            self.add(*BANG, _place(event))
+            self.add(*BANG, place)
         if event.anchor:
             self.anchors[event.anchor] = None
         value: list[JsonValue] | dict[str, JsonValue]
         value = {} if isinstance(event, MappingStartEvent) else []
-        frame = _Frame(value, _place(event), event.anchor, self.nodes)
-        self.count(_Known(None, 1, 1), frame.place)
+        frame = _Frame(value, place, event.anchor, self.nodes)
+        self.count(_Known(None, 1, 1), place)
         self.members[id(value)] = frame.members
         self.stack.append(frame)
 
@@ -218,12 +220,12 @@ class _Reader:
         self.put(known, frame.place, frame.anchor)
 
     def alias(self, event: AliasEvent) -> None:
-        name = event.anchor or ""
+        name, place = event.anchor or "", _place(event)
         known = self.anchors.get(name)
         if known is None:
-            self.add(*self.unknown(name), _place(event))
-        self.count(known or _REFUSED, _place(event))
-        self.put(known or _REFUSED, _place(event), None)
+            self.add(*self.unknown(name), place)
+        self.count(known or _REFUSED, place)
+        self.put(known or _REFUSED, place, None)
 
     def unknown(self, anchor: str) -> tuple[str, str]:
         if anchor in self.anchors:
