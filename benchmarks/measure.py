@@ -18,8 +18,8 @@ class Plan:
 
     rounds: int
     slice: float
+    slices: int
     warm: float
-    slices: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,9 @@ class Entrant:
                 growth = min(10, 1.2 * plan.slice / max(seconds, 1e-6))
                 self.iterations = int(self.iterations * growth) + 1
 
-    def lap(self, slices: int) -> float:
-        """Seconds for one iteration, in the best of some slices: what else runs here only adds."""
-        times = [self.worker.time(self.name, self.iterations) for _ in range(slices)]
-        return min(times) / self.iterations
+    def slice(self) -> float:
+        """Seconds for one iteration."""
+        return self.worker.time(self.name, self.iterations) / self.iterations
 
 
 def measure(cases: Sequence[Case], ours: Worker, peer: Worker | None, plan: Plan) -> list[Row]:
@@ -106,6 +105,10 @@ def ready(entrants: Sequence[Entrant], plan: Plan) -> None:
 
 
 def lap(entrants: Sequence[Entrant], turn: int, slices: int) -> dict[Column, float]:
-    """One round of one case; every other round the other side begins."""
+    """One round of one case: slice by slice in turn, the best of each; what else runs here only adds.
+
+    Every other round the other side begins.
+    """
     order = entrants[::-1] if turn % 2 else entrants
-    return {entrant.column: entrant.lap(slices) for entrant in order}
+    times = [{entrant.column: entrant.slice() for entrant in order} for _ in range(slices)]
+    return {column: min(each[column] for each in times) for column in times[0]}

@@ -16,8 +16,8 @@ from measure import Plan, Row, measure
 from worker import Worker
 
 
-QUICK = Plan(rounds=5, slice=0.006, warm=0.1)
-FULL = Plan(rounds=5, slice=0.03, warm=0.4)
+QUICK = Plan(rounds=5, slice=0.004, slices=8, warm=0.1)
+FULL = Plan(rounds=5, slice=0.005, slices=30, warm=0.4)
 
 LOADS = 3
 
@@ -25,6 +25,7 @@ LOADS = 3
 def main() -> int:
     options = arguments()
     plan = replace(QUICK if options.quick else FULL, rounds=options.rounds)
+    busy = table.busy()
     why = reference.absent()
     if why:
         print(f"The reference implementation cannot run: {why}. Segue is measured alone.\n")
@@ -32,6 +33,7 @@ def main() -> int:
     loaded = [load(ours) for _ in range(LOADS)]
     show(rows, loaded, markdown=options.markdown)
     print(table.machine() + ("." if why else f", {reference.versions()}."))
+    print(busy)
     return judge(rows, loaded) if options.bars else 0
 
 

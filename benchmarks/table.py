@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Iterable, Iterator, Sequence
-from os import cpu_count
+from os import cpu_count, getloadavg
 from pathlib import Path
 from statistics import median
 
@@ -54,6 +54,13 @@ def factor(ratio: float) -> str:
 
 def machine() -> str:
     return f"{cpu_count()} cores, {processor()}; Python {platform.python_version()}"
+
+
+def busy() -> str:
+    """What else the machine does, before this run adds to it."""
+    load = getloadavg()[0]
+    word = "busy, so that the figures are rough" if load > 1 else "quiet"
+    return f"The machine was {word}: load {load:.1f} at the start."
 
 
 def processor() -> str:
