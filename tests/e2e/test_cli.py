@@ -95,7 +95,7 @@ def test_sent_events_become_contacts_and_events(segue, workspace, sandbox):
         {"connection": "loops", "mapping": "events", "code": "OK", "count": 1},
     ]
     assert team.audience.with_email("ada@example.com").values["firstName"] == "Ada"
-    assert [one.name for one in team.receipts] == ["Signed Up"]
+    assert [one.event for one in team.receipts] == ["Signed Up"]
 
 
 def test_bad_lines_are_reported_by_number_and_the_rest_goes_on(segue, workspace, sandbox):

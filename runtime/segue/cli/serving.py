@@ -28,14 +28,15 @@ def listen(host: str, port: int, *, fallback: bool = False) -> socket.socket:
 
 @contextmanager
 def serving(app: AsgiApp, listener: socket.socket) -> Iterator[str]:
-    """Serve the application while the block runs; gives its base URL."""
+    """Serve the application while the block runs, or until Ctrl-C; gives its base URL."""
     config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     host, port = listener.getsockname()[:2]
     thread.start()
     try:
-        yield f"http://{host}:{port}"
+        with suppress(KeyboardInterrupt):
+            yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join(timeout=5)
@@ -43,5 +44,4 @@ def serving(app: AsgiApp, listener: socket.socket) -> Iterator[str]:
 
 def linger() -> None:
     """Wait for Ctrl-C."""
-    with suppress(KeyboardInterrupt):
-        threading.Event().wait()
+    threading.Event().wait()
