@@ -18,6 +18,7 @@ from segue_schemas import REGISTRY
 
 _DIRECTIVE: Final[JsonObject] = {"$ref": "#/$defs/directive"}
 _FILLED: Final[JsonObject] = {"type": "string", "pattern": r"\$\{"}
+_INTERNAL: Final = "__segment_internal_"
 _NOTES: Final = ("title", "description", "examples", "default")
 
 
@@ -83,18 +84,24 @@ def _mapping(static: JsonObject, actions: Sequence[AnyAction]) -> JsonObject:
 
 
 def _action(action: AnyAction) -> JsonObject:
-    """A mapping to one action."""
+    """A mapping to one action. Keys that only Segment's own tools write are allowed, not offered."""
     whole = cast("list[JsonObject]", mapping_schema(action.fields, _DIRECTIVE)["anyOf"])[1]
-    offers = {key: _with_default(offer, key, action) for key, offer in properties(whole).items()}
+    offers = {
+        key: _with_default(offer, key, action)
+        for key, offer in properties(whole).items()
+        if not key.startswith(_INTERNAL)
+    }
     rest = whole["additionalProperties"]
     override: JsonObject = {
         "properties": {key: _or_null(offer) for key, offer in offers.items()},
+        "patternProperties": {f"^{_INTERNAL}": {}},
         "additionalProperties": _or_null(rest) if isinstance(rest, Mapping) else rest,
     }
+    fields = {**whole, "properties": offers, "patternProperties": {f"^{_INTERNAL}": {}}}
     return {
         "properties": {
             "trigger": {"default": action.trigger},
-            "fields": {"anyOf": [_DIRECTIVE, {**whole, "properties": offers}]},
+            "fields": {"anyOf": [_DIRECTIVE, fields]},
             "override": override,
         }
     }

@@ -53,6 +53,7 @@ def test_it_takes_the_template():
         connected("{destination: crm, settings: {token: '${TOKEN}', port: '${PORT}'}}"),
         mapped("{action: upsert}"),
         mapped("{action: crm.upsert, trigger: all, fields: {id: x}}"),
+        mapped("{action: upsert, fields: {id: x, __segment_internal_sync_mode: add}}"),
         mapped("{action: upsert, fields: {id: {'@path': $.userId}, score: 5}}"),
         mapped("{action: upsert, override: {name: null, score: {'@if': {exists: {'@path': a}}}}}"),
     ],
