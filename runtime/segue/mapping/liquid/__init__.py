@@ -16,6 +16,7 @@ from liquid.static_analysis import Variable
 
 from segue.errors import MappingError, Problem
 from segue.json import MISSING, JsonValue, Missing
+from segue.mapping.limits import TEXT
 from segue.mapping.liquid.rendering import Rendering
 from segue.mapping.liquid.tags import Dialect
 from segue.mapping.liquid.values import fused, length
@@ -45,7 +46,8 @@ def compile_liquid(text: str) -> Callable[[JsonValue], str | Missing]:
             pass
         except LiquidError:
             return MISSING
-        return fused(buffer.getvalue())
+        text = buffer.getvalue()
+        return fused(text) if len(text) <= TEXT else MISSING
 
     return render
 

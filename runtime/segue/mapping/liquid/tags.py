@@ -4,7 +4,8 @@
 more than its text says.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, TextIO
 
 from liquid import Environment
@@ -16,7 +17,6 @@ from liquid.builtin.tags.capture_tag import CaptureNode
 from liquid.builtin.tags.comment_tag import CommentTag
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
-from liquid.builtin.tags.liquid_tag import LiquidTag
 from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidSyntaxError, StopRender
@@ -36,6 +36,9 @@ from segue.mapping.liquid.grammar import (
 )
 from segue.mapping.liquid.reader import STRING, Reader, unescape
 from segue.mapping.liquid.rendering import Rendering
+
+
+_LINE: Final = re.compile(r"^[ \t]*(#|\w++|\S++)?[ \t]*+(.*?)[ \t\r]*$", re.MULTILINE)
 
 
 class Output(Node):
@@ -179,7 +182,10 @@ class EchoTag(Tag):
     name, block = "echo", False
 
     def parse(self, stream: TokenStream) -> Node:
-        return Output(stream.current, compile_value(_argument(stream)))
+        token, reader = stream.current, _argument(stream)
+        if reader.ended():
+            return BlockNode(token, [])
+        return Output(token, compile_value(reader))
 
 
 class AssignTag(Tag):
@@ -295,6 +301,24 @@ class ContinueTag(BreakTag):
     name = "continue"
 
 
+class LiquidTag(Tag):
+    """Tags without their delimiters, one a line."""
+
+    name, block = "liquid", False
+
+    def parse(self, stream: TokenStream) -> Node:
+        lines = _LINE.finditer(_argument(stream).text)
+        tokens = TokenStream(self._tokens(lines, stream.current), stream.block_depth)
+        return get_parser(self.env).parse_block(tokens, ())
+
+    def _tokens(self, lines: Iterator[re.Match[str]], within: Token) -> Iterator[Token]:
+        for line in lines:
+            for group, kind in ((1, TOKEN_TAG), (2, TOKEN_EXPRESSION)):
+                if line[group]:
+                    start = within.start_index + line.start(group)
+                    yield Token(kind, line[group], start, within.source)
+
+
 class DisabledTag(Tag):
     block = False
 
@@ -310,7 +334,9 @@ class UnknownTag(Tag):
 
     def parse(self, stream: TokenStream) -> Node:
         name = stream.current.value
-        if name in _PARTS:
+        if name == "raw":
+            message = 'the tag "raw" is not closed; add {% endraw %}'
+        elif name in _PARTS:
             message = f'the tag "{name}" is out of place'
         else:
             hint = suggest(name, [*(tag.name for tag in _TAGS), *_PARTS])

@@ -96,8 +96,8 @@ def member(value: Value, key: str) -> Value:
 def _unit(text: str, key: str) -> Value:
     if key in {"size", "length"}:
         return length(text)
-    place = int(key) if json.index_like(key) else len(text)
-    return cut(text, place, place + 1) or MISSING
+    place = int(key) if json.index_like(key) else -1
+    return (cut(text, place, place + 1) if place >= 0 else "") or MISSING
 
 
 def _item(items: Sequence[JsonValue], key: str) -> Value:
@@ -122,7 +122,16 @@ def number(value: Value) -> float:
         case Missing() | Mapping():
             return math.nan
         case _:
-            return _read(json.text(value).strip(SPACE))
+            return _lone(value)
+
+
+def _lone(value: JsonValue) -> float:
+    """The number of a list: only one of a single item has a text without commas."""
+    while is_list(value) and len(value) == 1:
+        value = value[0]
+    if is_list(value):
+        return math.nan if value else 0.0
+    return math.nan if isinstance(value, bool) else number(value)
 
 
 def _double(value: float) -> float:
@@ -166,11 +175,12 @@ def _same(left: Value, right: Value) -> bool:
 
 def alike(special: Special, value: Value) -> bool:
     """True when a value equals ``nil``, ``empty`` or ``blank``."""
-    if special is Special.NIL:
-        return value is None or value is MISSING
-    if special is Special.BLANK and (not truthy(value) or isinstance(value, str)):
-        return not (isinstance(value, str) and value.strip(SPACE))
-    return (isinstance(value, str | Mapping) or is_list(value)) and not value
+    if value is None or value is MISSING:
+        return special is not Special.EMPTY
+    if special is Special.BLANK and (value is False or isinstance(value, str)):
+        return not (value and value.strip(SPACE))
+    sized = isinstance(value, str | Mapping) or is_list(value)
+    return special is not Special.NIL and sized and not value
 
 
 def comparable(left: Value, right: Value) -> tuple[bytes, bytes] | tuple[float, float]:

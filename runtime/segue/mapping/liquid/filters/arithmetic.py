@@ -2,6 +2,7 @@
 
 import math
 import operator
+import sys
 from typing import Final
 
 from segue.mapping.liquid.filters.kinds import Filter, numbers, values
@@ -25,7 +26,10 @@ def divide(number: float, divisor: float, whole: float = 0.0) -> float:
 
 
 def modulo(number: float, divisor: float) -> float:
-    return math.nan if divisor == 0 or math.isinf(number) else math.fmod(number, divisor)
+    """The remainder, with the sign of the divisor."""
+    if divisor == 0 or not math.isfinite(number) or not math.isfinite(divisor):
+        return math.nan
+    return math.fmod(math.fmod(number, divisor) + divisor, divisor)
 
 
 def floor(number: float) -> float:
@@ -36,14 +40,16 @@ def ceil(number: float) -> float:
     return -floor(-number)
 
 
-def round_half_up(number: float, digits: float = 0.0) -> float:
-    """Halves go up, also the negative. Digits beyond what a double holds leave it as it is."""
-    places = max(-400, min(int(digits) if math.isfinite(digits) else 400, 400))
-    scale = float(f"1e{places}")
+def round_half_away(number: float, digits: float = 0.0) -> float:
+    """Halves go away from zero, also those that a double misses by a hair: 1.255 to two is 1.26.
+
+    Digits beyond what a double holds leave the number as it is.
+    """
+    scale = math.pow(10, max(-400, min(digits, 308)))
     if scale == 0:
         return 0.0
-    scaled = number * scale
-    if not math.isfinite(scaled):
+    scaled = number * scale * (1 + sys.float_info.epsilon)
+    if not abs(scaled) < 2**53:
         return number
     below = floor(scaled)
     return (below + (scaled - below >= 0.5)) / scale
@@ -64,7 +70,7 @@ FILTERS: Final[dict[str, Filter]] = {
     "minus": numbers(operator.sub),
     "modulo": numbers(modulo),
     "plus": numbers(operator.add),
-    "round": numbers(round_half_up),
+    "round": numbers(round_half_away),
     "times": numbers(operator.mul),
     "to_integer": values(to_integer),
 }

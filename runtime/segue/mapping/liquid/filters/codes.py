@@ -69,7 +69,8 @@ def url_decode(rendering: Rendering, value: Value) -> Value:
     try:
         if _NO_OCTET.search(text):
             raise FilterError("a percent sign without two hexadecimal digits", token=None)
-        return unquote_to_bytes(text.replace("+", " ")).decode()
+        plain = text.replace("+", " ")
+        return unquote_to_bytes(plain).decode() if "%" in plain else plain
     except UnicodeError:
         raise FilterError("the decoded octets are not UTF-8", token=None) from None
 

@@ -61,13 +61,22 @@ def lists(function: Apply) -> Filter:
 
 
 def values(function: Apply) -> Filter:
-    """A filter that takes the rendering, and the value and its arguments as they are."""
+    """A filter that takes the rendering, and the value and its arguments as they are.
+
+    An argument that is not there takes its default, as one that is not written.
+    """
 
     @wraps(function)
-    def apply(rendering: Rendering, *operands: Value, **options: Value) -> Value:
-        return rendering.paid(function(rendering, *operands, **options))
+    def apply(rendering: Rendering, value: Value, *arguments: Value, **options: Value) -> Value:
+        given = [
+            default if argument is MISSING else argument
+            for argument, default in zip(arguments, defaults, strict=False)
+        ]
+        return rendering.paid(function(rendering, value, *given, **options))
 
-    return _declared(function, apply, own=2)
+    filter_ = _declared(function, apply, own=2)
+    defaults = [MISSING] * filter_.needs + [*(function.__defaults__ or ())]
+    return filter_
 
 
 def operand(value: Value) -> float:
@@ -76,10 +85,8 @@ def operand(value: Value) -> float:
     return 0.0 if math.isnan(found) else found
 
 
-def whole(value: Value, default: int = 0) -> int:
+def whole(value: Value) -> int:
     """A value as a count or a position, within what can be one."""
-    if value is MISSING:
-        return default
     return int(max(-(2.0**53), min(operand(value), 2.0**53)))
 
 

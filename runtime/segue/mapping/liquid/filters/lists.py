@@ -73,7 +73,7 @@ def add_up(rendering: Rendering, value: Value, key: Value = MISSING) -> Value:
 
 
 def where(rendering: Rendering, value: Value, key: Value, expected: Value = MISSING) -> Value:
-    """The items whose member equals the expected value, or without one is truthy."""
+    """The items whose member equals the expected value; without one, those where it is truthy."""
     rendering.weigh(value)
     path = rendering.text(key).split(".")
     return [item for item in listed(value) if _fits(_reach(rendering, item, path), expected)]
@@ -87,6 +87,8 @@ def _reach(rendering: Rendering, item: Value, path: Sequence[str]) -> Value:
 
 
 def _fits(found: Value, expected: Value) -> bool:
+    if expected is None:
+        return found is None or found is MISSING
     return truthy(found) if expected is MISSING else equal(found, expected)
 
 

@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
+
+from liquid.exceptions import FilterError
 
 from segue.json import MISSING
 from segue.mapping.liquid.filters.kinds import Filter, texts, values, whole
 from segue.mapping.liquid.rendering import ITEM, Rendering, fit
-from segue.mapping.liquid.values import SPACE, SPACES, Value, cut, length, truthy, units
+from segue.mapping.liquid.values import SPACE, SPACES, Value, cut, length, units
 
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IDEOGRAPHS: Final = re.compile(f"[{_CJK}]|[^{_CJK}{SPACE}]++")
+_MARKUP: Final = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
+_MOST: Final = 100  # different characters to strip
 _NEWLINE: Final = re.compile(r"\r?\n")
 
 
@@ -41,8 +45,9 @@ def replace_first(text: str, old: str, new: str = "") -> str:
 
 def replace_last(text: str, old: str, new: str = "") -> str:
     fit(len(text) + len(new))
-    at = text.rfind(old)
-    return text if at < 0 else text[:at] + new + text[at + len(old) :]
+    after = text[::-1].find(old[::-1])  # rfind takes quadratic time
+    end = len(text) - after
+    return text if after < 0 else text[: end - len(old)] + new + text[end:]
 
 
 def remove(text: str, old: str) -> str:
@@ -62,15 +67,23 @@ def capitalize(text: str) -> str:
 
 
 def strip(text: str, characters: str = "") -> str:
-    return text.strip(characters or SPACE)
+    return text.strip(_few(characters) or SPACE)
 
 
 def lstrip(text: str, characters: str = "") -> str:
-    return text.lstrip(characters or SPACE)
+    return text.lstrip(_few(characters) or SPACE)
 
 
 def rstrip(text: str, characters: str = "") -> str:
-    return text.rstrip(characters or SPACE)
+    return text.rstrip(_few(characters) or SPACE)
+
+
+def _few(characters: str) -> str:
+    """Each character once: every one in the text is compared with all of them."""
+    different = set(characters)
+    if len(different) > _MOST:
+        raise FilterError("that many different characters to strip", token=None)
+    return "".join(different)
 
 
 def strip_newlines(text: str) -> str:
@@ -82,42 +95,25 @@ def normalize_whitespace(text: str) -> str:
 
 
 def strip_html(rendering: Rendering, value: Value) -> Value:
-    """The text without scripts, styles, comments and tags; a tag ends on the line it began."""
+    """The text without scripts, styles, comments and tags."""
     text = rendering.text(value)
     rendering.spend(ITEM * text.count("<"))
-    find = _finder(text)
-    start, end = 0, find("<", 0)
-    kept = [text[:end]]
-    while end < len(text):
-        start = _tag_end(text, end, find) or end
-        end = find("<", max(start, end + 1))
-        kept.append(text[start:end])
-    return "".join(kept)
+    markup = [(opening, closing, text.rfind(closing)) for opening, closing in _MARKUP]
+    kept: list[str] = []
+    done = 0
+    while (start := text.find("<", done)) >= 0 and (end := _end(text, start, markup)):
+        kept.append(text[done:start])
+        done = end
+    return "".join(kept) + text[done:]
 
 
-def _tag_end(text: str, start: int, find: Callable[[str, int], int]) -> int:
-    """Where the markup that begins at ``start`` ends, 0 when it is none."""
-    for opening, closing in (("<script", "</script>"), ("<style", "</style>")):
-        if text.startswith(opening, start) and find(closing, start) < len(text):
-            return find(closing, start) + len(closing)
-    close = find(">", start)
-    if close < min(find(newline, start) for newline in "\n\r\u2028\u2029"):
-        return close + 1
-    comment = find("-->", start) if text.startswith("<!--", start) else len(text)
-    return comment + 3 if comment < len(text) else 0
-
-
-def _finder(text: str) -> Callable[[str, int], int]:
-    """``text.find``, the length for nothing. Each answer serves until it is passed, so a scan is linear."""
-    ahead: dict[str, int] = {}
-
-    def find(word: str, start: int) -> int:
-        if ahead.get(word, -1) < start:
-            found = text.find(word, start)
-            ahead[word] = found if found >= 0 else len(text)
-        return ahead[word]
-
-    return find
+def _end(text: str, start: int, markup: Sequence[tuple[str, str, int]]) -> int:
+    """Where the markup that starts here ends, 0 when it never does; the last end is known."""
+    for opening, closing, last in markup:
+        inside = start + len(opening)
+        if inside <= last and text.startswith(opening, start):
+            return text.index(closing, inside) + len(closing)
+    return 0
 
 
 def number_of_words(text: str, mode: str = "") -> int:
@@ -144,22 +140,24 @@ def slice_of(rendering: Rendering, value: Value, start: Value, count: Value = 1)
     items = value if isinstance(value, list | tuple) else rendering.text(value)
     size = length(items) if isinstance(items, str) else len(items)
     first = whole(start) + (size if whole(start) < 0 else 0)
-    last = first + whole(count, 1)
+    last = first + whole(count)
+    if first < 0 or last < first:
+        first = last = 0
     return cut(items, first, last) if isinstance(items, str) else items[first:last]
 
 
 def truncate(rendering: Rendering, value: Value, most: Value = 50, tail: Value = "...") -> Value:
     text, end = rendering.text(value), rendering.text(tail)
-    if length(text) <= whole(most, 50):
-        return text
-    return append(cut(text, 0, max(0, whole(most, 50) - length(end))), end)
+    if length(text) <= whole(most):
+        return value
+    return append(cut(text, 0, max(0, whole(most) - length(end))), end)
 
 
 def truncatewords(
     rendering: Rendering, value: Value, most: Value = 15, tail: Value = "..."
 ) -> Value:
     text, end = rendering.text(value), rendering.text(tail)
-    count = max(1, whole(most, 15))
+    count = max(1, whole(most))
     rendering.spend(ITEM * len(SPACES.findall(text)))
     words = SPACES.split(text)
     return append(" ".join(words[:count]), end if len(words) >= count else "")
@@ -212,7 +210,7 @@ def slugify(
         text = text.translate(_ACCENTS)
     keeps = _SLUGS.get(rendering.text(mode))
     slug = _hyphenated(text, keeps) if keeps else text
-    return slug if truthy(cased) else slug.lower()
+    return slug if cased is True else slug.lower()
 
 
 def _hyphenated(text: str, keeps: Callable[[str], bool]) -> str:
