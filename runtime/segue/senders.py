@@ -1,6 +1,6 @@
 """httpx under the Sender protocol: for credential tests, single sends, async actions and tests."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -73,7 +73,7 @@ async def call(prepared: Prepared, client: httpx.AsyncClient) -> Outcome:
 
 
 @contextmanager
-def translated(timeout: float) -> Iterator[None]:
+def translated(timeout: float) -> Generator[None]:
     """Turn httpx's errors into ours, once and here."""
     try:
         yield

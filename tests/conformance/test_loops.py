@@ -23,7 +23,9 @@ class Ours:
 
 def ours(case):
     try:
-        settings = LOOPS.fields.coerce({k: v for k, v in case["settings"].items() if k not in PLUMBING})
+        settings = LOOPS.fields.coerce(
+            {k: v for k, v in case["settings"].items() if k not in PLUMBING}
+        )
         made = list(CALLS[case["call"]](case, settings))
     except (PayloadError, MappingError) as error:
         return Ours([], error)
@@ -56,7 +58,9 @@ def matches(text, event):
 CALLS = {
     "onEvent": on_event,
     "onBatch": on_event,
-    "onDelete": lambda case, settings: LOOPS.forget(Person(as_text(case["event"].get("userId"))), settings),
+    "onDelete": lambda case, settings: LOOPS.forget(
+        Person(as_text(case["event"].get("userId"))), settings
+    ),
     "testAuthentication": lambda case, settings: [LOOPS.probe(settings)],
 }
 
@@ -90,7 +94,12 @@ def email_alone(case, mine, same):
     errors = case.get("error", {}).get("errors", [])
     missing = [one["message"] for one in errors if "'userId'" in one["message"]]
     made = next(iter(mine.requests), None)
-    return len(missing) == len(errors) == 1 and made is not None and "email" in made.json and "userId" not in made.json
+    return (
+        len(missing) == len(errors) == 1
+        and made is not None
+        and "email" in made.json
+        and "userId" not in made.json
+    )
 
 
 def no_stray_subscription(case, mine, same):
@@ -100,7 +109,9 @@ def no_stray_subscription(case, mine, same):
         return False
     rest = {key: value for key, value in recorded["body"].items() if key != "subscribed"}
     mapped = subscriptions(case["settings"])[0]["mapping"].get("subscribed")
-    return mapped is None and recorded["body"].get("subscribed") is not False and same(made.json, rest)
+    return (
+        mapped is None and recorded["body"].get("subscribed") is not False and same(made.json, rest)
+    )
 
 
 def blank_api_key(case, mine, same):

@@ -60,7 +60,10 @@ def sandbox(serve):
     """A Loops sandbox on a port, and the environment that leads to it."""
     stand_in = load_plugins().destination("loops").stand_in
     app = stand_in.open()
-    return app.state.team, {"LOOPS_URL": serve(app), "LOOPS_API_KEY": str(stand_in.settings["apiKey"])}
+    return app.state.team, {
+        "LOOPS_URL": serve(app),
+        "LOOPS_API_KEY": str(stand_in.settings["apiKey"]),
+    }
 
 
 @pytest.fixture
@@ -70,7 +73,9 @@ def workspace(tmp_path):
 
 
 def lines(*events):
-    return "".join(event if isinstance(event, str) else json.dumps(event) + "\n" for event in events)
+    return "".join(
+        event if isinstance(event, str) else json.dumps(event) + "\n" for event in events
+    )
 
 
 def test_init_writes_a_workspace_that_checks(segue):
@@ -100,7 +105,9 @@ def test_sent_events_become_contacts_and_events(segue, workspace, sandbox):
 
 def test_bad_lines_are_reported_by_number_and_the_rest_goes_on(segue, workspace, sandbox):
     team, environ = sandbox
-    bad = lines("{oops\n", IDENTIFY, "\n", {"type": "track", "userId": "u1"}, '{"type": NaN}\n', TRACK)
+    bad = lines(
+        "{oops\n", IDENTIFY, "\n", {"type": "track", "userId": "u1"}, '{"type": NaN}\n', TRACK
+    )
     answer = segue("send", "-", input=bad, **environ)
     assert answer.returncode == 1
     assert [number for number in range(1, 8) if f"line {number}:" in answer.stderr] == [1, 4, 5]
@@ -141,7 +148,9 @@ def test_a_missing_workspace_says_how_to_make_one(segue):
 
 
 def test_check_gives_every_problem_as_json(segue, tmp_path):
-    (tmp_path / "segue.yaml").write_text("version: 2\nsauces: {}\nconnections: {a: {destination: lops}}\n")
+    (tmp_path / "segue.yaml").write_text(
+        "version: 2\nsauces: {}\nconnections: {a: {destination: lops}}\n"
+    )
     answer = segue("check", "--json")
     report = json.loads(answer.stdout)
     assert (answer.returncode, report["valid"]) == (2, False)
@@ -151,7 +160,9 @@ def test_check_gives_every_problem_as_json(segue, tmp_path):
 def test_one_event_is_shown_through_every_stage(segue, workspace, sandbox, tmp_path):
     team, environ = sandbox
     (tmp_path / "event.json").write_text(json.dumps(IDENTIFY, indent=2))
-    answer = segue("test", "loops.createOrUpdateContact", "--event", "event.json", "--json", **environ)
+    answer = segue(
+        "test", "loops.createOrUpdateContact", "--event", "event.json", "--json", **environ
+    )
     report = json.loads(answer.stdout)
     assert report["payload"]["email"] == "ada@example.com"
     assert report["attempts"][0]["request"]["method"] == "PUT"
@@ -177,7 +188,10 @@ def test_the_catalogue_lists_actions_and_shows_one(segue):
     assert "loops.sendEvent" in segue("actions").stdout
     page = segue("actions", "loops.sendEvent").stdout
     assert "$.properties.email, else $.context.traits.email" in page
-    assert json.loads(segue("actions", "loops.sendEvent", "--json").stdout)["trigger"] == 'type = "track"'
+    assert (
+        json.loads(segue("actions", "loops.sendEvent", "--json").stdout)["trigger"]
+        == 'type = "track"'
+    )
 
 
 def test_show_fills_in_the_defaults_and_hides_the_key(segue, workspace, sandbox):

@@ -39,11 +39,18 @@ def test_a_trait_never_subscribes_and_may_unsubscribe(value, expected):
 
 
 def test_the_mapped_field_may_subscribe():
-    assert sent(CONTACT, userId="u", subscribed=True, customAttributes={"subscribed": False})["subscribed"] is True
+    assert (
+        sent(CONTACT, userId="u", subscribed=True, customAttributes={"subscribed": False})[
+            "subscribed"
+        ]
+        is True
+    )
 
 
 def test_named_fields_win_over_custom_attributes():
-    assert sent(CONTACT, userId="u", firstName="A", customAttributes={"firstName": "B", "x": 1}) == {
+    assert sent(
+        CONTACT, userId="u", firstName="A", customAttributes={"firstName": "B", "x": 1}
+    ) == {
         "userId": "u",
         "firstName": "A",
         "x": 1,
@@ -59,12 +66,19 @@ def test_mailing_lists_come_from_the_field_else_from_the_traits():
 
 
 def test_an_event_may_carry_mailing_lists():
-    assert sent(EVENT, userId="u", eventName="E", mailingLists={"l": "true"})["mailingLists"] == {"l": True}
+    assert sent(EVENT, userId="u", eventName="E", mailingLists={"l": "true"})["mailingLists"] == {
+        "l": True
+    }
 
 
 @pytest.mark.parametrize(
     ("action", "where"),
-    [(CONTACT, "firstName"), (CONTACT, "customAttributes"), (EVENT, "eventProperties"), (EVENT, "eventName")],
+    [
+        (CONTACT, "firstName"),
+        (CONTACT, "customAttributes"),
+        (EVENT, "eventProperties"),
+        (EVENT, "eventName"),
+    ],
     ids=["named", "custom", "property", "name"],
 )
 def test_a_value_over_five_hundred_characters_with_its_quotes_is_refused(action, where):

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
@@ -137,7 +137,7 @@ def summarise(tally: Tally) -> None:
 
 
 @contextmanager
-def progress(file: BinaryIO, *, shown: bool) -> Iterator[Callable[[int], None]]:
+def progress(file: BinaryIO, *, shown: bool) -> Generator[Callable[[int], None]]:
     """A progress bar over the bytes of a file; it pulses where their number is unknown."""
     columns = TextColumn("sending"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
     with Progress(*columns, console=stderr, transient=True, disable=not shown) as bar:

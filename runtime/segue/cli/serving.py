@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 import click
@@ -27,7 +27,7 @@ def listen(host: str, port: int, *, fallback: bool = False) -> socket.socket:
 
 
 @contextmanager
-def serving(app: AsgiApp, listener: socket.socket) -> Iterator[str]:
+def serving(app: AsgiApp, listener: socket.socket) -> Generator[str]:
     """Serve the application while the block runs, or until Ctrl-C; gives its base URL."""
     config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)

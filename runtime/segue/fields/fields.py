@@ -33,7 +33,7 @@ class Fields:
         self._clean = compile_cleaning(schema)
         self._fit = compile_coercion(schema)
 
-    def coerce(self, payload: JsonObject) -> JsonObject:
+    def coerce(self, payload: JsonValue) -> JsonObject:
         """The payload without empty values, and with every value of its field's type.
 
         The same object where there is nothing to do, else a new one: a payload is never written to.
@@ -41,13 +41,13 @@ class Fields:
         """
         try:
             if self._is_settled(payload):
-                return payload
+                return cast("JsonObject", payload)
         except ValueError:  # jsonschema-rs cannot read it; what follows can
             pass
         cleaned = self._clean(payload)
-        return self.judge(self._fit(payload if cleaned is MISSING else cleaned))
+        return self.validate(self._fit(payload if cleaned is MISSING else cleaned))
 
-    def judge(self, payload: JsonValue) -> JsonObject:
+    def validate(self, payload: JsonValue) -> JsonObject:
         """The payload as it is, if it is valid. Raises PayloadError."""
         if not _holds(self._is_settled, payload):
             errors = [explain(self.schema, payload, failure) for failure in self._judge(payload)]
