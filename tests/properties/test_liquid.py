@@ -113,6 +113,7 @@ def test_the_same_event_gives_the_same_text_and_is_not_changed(template, event):
 
 
 @given(templates, events)
+@example("{% assign b = a %}{{ event.b }}", {"b": 1})
 def test_a_template_reads_only_what_it_lists(template, event):
     roots = {path.split(".")[0] for path in liquid_paths(template)}
     read = {key: value for key, value in event.items() if key in roots | counters(template)}

@@ -17,6 +17,7 @@ from liquid.static_analysis import Variable
 from segue.errors import MappingError, Problem
 from segue.json import MISSING, JsonValue, Missing
 from segue.mapping.limits import TEXT
+from segue.mapping.liquid.grammar import ALIAS
 from segue.mapping.liquid.rendering import Rendering
 from segue.mapping.liquid.tags import Dialect
 from segue.mapping.liquid.values import fused, length
@@ -73,7 +74,7 @@ def liquid_paths(text: str) -> list[str]:
 
 def _spell(variable: Variable) -> str:
     path = ""
-    for key in map(str, variable.segments):
+    for key in map(str, variable.segments[variable.segments[0] == ALIAS :]):
         odd = not key or any(mark in key for mark in ".[]'\"\\")
         quoted = key.replace("\\", "\\\\").replace("'", "\\'")
         path += f"['{quoted}']" if odd else f".{key}" if path else key

@@ -54,6 +54,8 @@ from segue.mapping.liquid.rendering import ITEM, Rendering
 from segue.mapping.liquid.values import Special, Value, truthy
 
 
+ALIAS: Final = "event."  # in front of a path, the event itself; no variable has this name
+
 _DEPTH: Final = 20  # brackets in brackets
 _LITERALS: Final[dict[str, bool | Special]] = {
     "true": True,
@@ -240,7 +242,7 @@ def _path(reader: Reader) -> Evaluate:
         keys.append(Constant(reader.name("a name")) if dot else _inner(reader, "]"))
     names = [json.text(key.value) for key in _constants(keys)]
     if names:
-        reader.paths.append(Path(reader.token, [*names[aliased:]]))
+        reader.paths.append(Path(reader.token, [ALIAS, *names[1:]] if aliased else [*names]))
     if len(names) < len(keys):
         return partial(computed, aliased, keys)
     return partial(reach, aliased, names[0], names[1:])

@@ -106,6 +106,7 @@ def to_json(rendering: Rendering, value: Value, space: Value = MISSING) -> Value
         return MISSING
     rendering.weigh(value)
     text = json.script(value)
+    fit(len(text))
     step = space if isinstance(space, str) else " " * max(0, min(whole(space), 10))
     return _indented(text, step[:10]) if step else text
 
