@@ -1,6 +1,5 @@
 """A connection's settings: filled in, brought to the types the destination declares, never shown."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from segue.destination import Destination, Settings
@@ -29,39 +28,50 @@ def read_settings(
     }
     if destination is None or report.refused(where):
         return filled
-    for key in _surplus(settings, destination):
-        known = properties(destination.settings)
-        hint = suggest(key, known) or f"it has: {', '.join(known) or 'none'}"
-        message = f"{destination.slug} has no setting {quote(key)}"
-        report.add(where + pointer(key), message, hint, key=True)
-    report.nest(where, list(_untyped(settings, destination)))
+    surplus, untyped = _surplus(settings, destination), _untyped(settings, destination)
+    report.nest(where, surplus, keys={problem.pointer for problem in surplus})
+    report.nest(where, untyped)
     for key in _bare(settings, destination):
         report.note(where + pointer(key), f"the secret {key} stands in the file itself", _HINT)
+    left_out = {problem.pointer for problem in untyped}
+    typed = {key: value for key, value in filled.items() if pointer(key) not in left_out}
     try:
-        return destination.fields.coerce(filled)
+        return destination.fields.coerce(typed)
     except PayloadError:
-        for error in _discreet(filled, destination):
-            report.add(where + error.pointer, error.message)
-        return filled
+        for error in _discreet(typed, destination):
+            report.add(where + error.pointer, error.message.removesuffix("."))
+        return typed
 
 
-def _surplus(settings: JsonObject, destination: Destination) -> list[str]:
+def _surplus(settings: JsonObject, destination: Destination) -> list[Problem]:
     """Settings that the destination does not declare, unless it says that it takes any."""
+    known = properties(destination.settings)
     if destination.settings.get("additionalProperties", False) is not False:
         return []
-    return [key for key in settings if key not in properties(destination.settings)]
+    there = f"it has: {', '.join(known) or 'none'}"
+    return [
+        Problem(
+            pointer(key),
+            f"{destination.slug} has no setting {quote(key)}",
+            suggest(key, known) or there,
+        )
+        for key in settings
+        if key not in known
+    ]
 
 
-def _untyped(settings: JsonObject, destination: Destination) -> Iterator[Problem]:
+def _untyped(settings: JsonObject, destination: Destination) -> list[Problem]:
     """Values that are not of their type as they stand.
 
     What is filled in is text and is brought to the type. What stands in the file must have it: a key
     of digits would lose its leading zeros before anyone could tell.
     """
-    for key, schema in properties(destination.settings).items():
-        wanted = kinds(schema)
-        if key in settings and wanted and not _has_type(settings[key], wanted):
-            yield Problem(pointer(key), *mistyped(settings[key], wanted[0]))
+    declared = ((key, kinds(schema)) for key, schema in properties(destination.settings).items())
+    return [
+        Problem(pointer(key), *mistyped(settings[key], wanted[0]))
+        for key, wanted in declared
+        if key in settings and wanted and not _has_type(settings[key], wanted)
+    ]
 
 
 def _has_type(value: JsonValue, wanted: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Two destinations to write workspaces for: one with settings of all kinds, one with none."""
+"""Destinations to write workspaces for: with settings of all kinds, with any settings, with none."""
 
 import pytest
 
@@ -51,6 +51,17 @@ def note(payload) -> Request:
 
 LOG = Destination("log", title="Log", url="https://log.test")
 
+HOOK = Destination(
+    "hook",
+    title="Hook",
+    url="https://hook.test",
+    settings={
+        "type": "object",
+        "additionalProperties": True,
+        "properties": {"headers": {"type": "object", "title": "Headers"}},
+    },
+)
+
 
 @action(LOG, "write", trigger="all", fields={"type": "object", "properties": {}})
 def write(payload) -> Request:
@@ -60,7 +71,9 @@ def write(payload) -> Request:
 
 @pytest.fixture(scope="session")
 def catalogue():
-    return Catalogue({"crm": CRM, "log": LOG}, {one.name: one for one in (note, upsert, write)})
+    return Catalogue(
+        {"crm": CRM, "hook": HOOK, "log": LOG}, {one.name: one for one in (note, upsert, write)}
+    )
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def test_what_is_wrong_above_the_connections(refused, text, problem):
             "destination: hubspot",
             (
                 '4:18: /connections/c/destination: no destination "hubspot" is installed; '
-                "installed: crm, log"
+                "installed: crm, hook, log"
             ),
         ),
         (

@@ -50,6 +50,7 @@ def test_it_takes_the_template():
     [
         "version: 1",
         connected("{destination: log}"),
+        connected("{destination: hook, settings: {x: 1, headers: {A: '${TOKEN}'}}}"),
         connected("{destination: crm, settings: {token: '${TOKEN}', port: '${PORT}'}}"),
         mapped("{action: upsert}"),
         mapped("{action: crm.upsert, trigger: all, fields: {id: x}}"),
@@ -92,7 +93,11 @@ def test_it_refuses_common_mistakes(valid, refused, text):
 
 
 def test_it_tells_an_editor_what_there_is_to_choose_from(schema):
-    assert schema["$defs"]["connection"]["properties"]["destination"]["enum"] == ["crm", "log"]
+    assert schema["$defs"]["connection"]["properties"]["destination"]["enum"] == [
+        "crm",
+        "hook",
+        "log",
+    ]
     action = schema["$defs"]["mapping:crm"]["properties"]["action"]
     assert dict(zip(action["enum"], action["enumDescriptions"], strict=True)) == {
         "note": "Write a note.",

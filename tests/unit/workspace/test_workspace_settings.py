@@ -116,7 +116,29 @@ def test_what_stands_in_the_file_has_its_type_already(settings):
     ],
 )
 def test_what_is_wrong_with_settings(refused, written, problem):
-    assert [one.rstrip(".") for one in refused(connected(written))] == [problem]
+    assert refused(connected(written)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("tags: {a: b}", "should be a list, not an object"),
+        ("tags: x", "should be a list, not text"),
+        ("port: 80.5", "should be a whole number, not a number"),
+        ("port: [80]", "should be a whole number, not a list"),
+        ("region: {us: eu}", "should be text, not an object"),
+    ],
+)
+def test_a_setting_of_another_type_is_refused(refused, written, problem):
+    (said,) = refused(connected(f"{{token: abcd, {written}}}"))
+    assert said.endswith(problem)
+
+
+def test_a_destination_that_takes_any_setting_takes_it(load):
+    text = (
+        'version: 1\nconnections: {c: {destination: hook, settings: {x: 1, headers: {A: "${V}"}}}}'
+    )
+    assert load(text, V="v").connections["c"].settings == {"x": 1, "headers": {"A": "v"}}
 
 
 def test_a_destination_without_settings_takes_none(refused):
