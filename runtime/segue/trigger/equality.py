@@ -1,20 +1,24 @@
 """Type-strict equality of JSON values: neither a boolean nor a text is ever a number."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias, TypeGuard
+from typing import Final, TypeAlias, TypeGuard
 
 
 Pair: TypeAlias = tuple[object, object]
 
+# A union would be built anew at every call.
+NUMBERS: Final = (int, float)
+LISTS: Final = (list, tuple)
+
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """True for a number; booleans are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """True for what JSON calls an array."""
-    return isinstance(value, list | tuple)
+    return isinstance(value, LISTS)
 
 
 def same(left: object, right: object) -> bool:

@@ -82,7 +82,7 @@ def typeof(value: object) -> str:
             return "object"
 
 
-def truth(value: object) -> bool:
+def boolean(value: object) -> bool:
     """False for null, false, 0, "", "false", an empty list and an empty object."""
     if isinstance(value, str):
         return value not in {"", "false"}
@@ -132,7 +132,7 @@ def _words(text: str) -> Iterable[str]:
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "contains": Function(2, contains, truth=True),
     "match": Function(2, matches, truth=True),
-    "bool": Function(1, truth, truth=True),
+    "bool": Function(1, boolean, truth=True),
     "length": Function(1, length),
     "lowercase": Function(1, lowercase),
     "uppercase": Function(1, uppercase),

@@ -4,8 +4,8 @@
     condition  = "!"* ( "(" trigger ")"  |  value [operator value] )
     value      = path | literal | "[" literal ("," literal)* "]" | name "(" value ("," value)* ")"
 
-Right of an operator, in a list and after a first argument, a single bare word is text. Groups
-stand on a stack of their own, so that no depth of parentheses exhausts Python's.
+What a path or a call is compared with, an item and a second argument may be a bare word: it is
+text. Groups stand on a stack of their own, so that no depth of them exhausts Python's.
 """
 
 from collections.abc import Callable, Mapping
@@ -154,7 +154,7 @@ class Parser:
         operator = self.token.text
         if operator in OPERATORS:
             self.at += 1
-            right = self.value(bare=operator != "in")
+            right = self.value(bare=operator != "in" and isinstance(left, Path | Call))
             return self.build(start, Compare, left, cast("Operator", operator), right)
         if group.bangs and isinstance(left, Call) and left.function in NEGATABLE:
             group.bangs -= 1

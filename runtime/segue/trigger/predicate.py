@@ -9,7 +9,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Final, TypeAlias
 
 from segue.trigger import glob
-from segue.trigger.equality import is_list, is_number, same
+from segue.trigger.equality import NUMBERS, is_list, is_number, same
 from segue.trigger.functions import number
 from segue.trigger.parser import parse_trigger
 from segue.trigger.reader import Event, Reader, literal, member, reader
@@ -230,9 +230,7 @@ def numeric(read: Reader, order: Order, limit: float) -> Predicate:
 
     def holds(event: Event) -> bool:
         value = read(event)
-        return (
-            isinstance(value, int | float) and not isinstance(value, bool) and order(value, limit)
-        )
+        return isinstance(value, NUMBERS) and not isinstance(value, bool) and order(value, limit)
 
     return holds
 

@@ -187,7 +187,8 @@ class Compare:
         _deepen(self, (self.left, self.right))
 
     def __str__(self) -> str:
-        right = str(self.right) if self.operator == "in" else _quoted(self.right)
+        key = self.operator == "in" or not isinstance(self.left, Path | Call)
+        right = str(self.right) if key else _quoted(self.right)
         return f"{self.left} {self.operator} {right}"
 
 
