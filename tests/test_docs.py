@@ -1,0 +1,92 @@
+"""The pages tell the truth: their examples run, and they leave nothing out."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import segue
+from segue import Request, Response, compile_mapping, compile_trigger, load_plugins
+from segue.cli import COMMANDS
+
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+AUTHORS = (ROOT / "actions" / "README.md").read_text()
+ARCHITECTURE = (ROOT / "runtime" / "ARCHITECTURE.md").read_text()
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    """The destination that actions/README.md builds, loaded as its reader would load it."""
+    folder = tmp_path_factory.mktemp("plugins")
+    (folder / "acme.py").write_text("\n\n".join(blocks(AUTHORS, "python")))
+    return load_plugins(folder=folder)
+
+
+def test_the_authors_page_builds_a_destination_without_a_problem(catalogue):
+    assert catalogue.problems == ()
+    names = [name for name in catalogue.actions if name.startswith("acme.")]
+    assert names == ["acme.addNote", "acme.createTicket", "acme.syncProfile"]
+
+
+def test_the_authors_page_turns_its_event_into_its_request(catalogue):
+    action, event = catalogue.action("acme.createTicket"), json.loads(blocks(AUTHORS, "json")[0])
+    assert compile_trigger(action.trigger)(event)
+    request = action.request(action.spec.coerce(compile_mapping(action.mapping)(event)))
+    assert request.json == {"from": "ada@example.com", "title": "The door creaks", "priority": "high"}
+
+
+def test_the_authors_generator_opens_a_ticket_where_there_is_none(catalogue):
+    steps = catalogue.action("acme.addNote").steps({"email": "a@b.co", "subject": "s"})
+    assert next(steps).url == "/customers/a%40b.co/ticket"
+    assert steps.send(Response(404)).url == "/tickets"
+    assert steps.send(Response(201, body=b'{"id":"t/1"}')).url == "/tickets/t%2F1/notes"
+
+
+def test_the_authors_destination_forgets_a_person(catalogue):
+    (request,) = catalogue.destination("acme").forget(segue.Person("u/1"), {})
+    assert request == Request.delete("/customers/u%2F1", accept={404})
+
+
+def test_every_command_is_in_the_readme():
+    assert [name for name in COMMANDS if f"segue {name}" not in README] == []
+
+
+def test_every_public_name_is_imported_or_explained_somewhere():
+    pages = "".join(page.read_text() for page in ROOT.glob("**/*.md") if ".venv" not in page.parts)
+    assert [name for name in segue.__all__ if not re.search(rf"\b{name}\b", pages)] == []
+
+
+def test_public_names_are_there():
+    assert [name for name in segue.__all__ if not hasattr(segue, name)] == []
+
+
+def test_the_readmes_workspace_loads():
+    (text,) = blocks(README, "yaml")
+    workspace = segue.workspace.parse_workspace(text, load_plugins(), environ={"LOOPS_API_KEY": "k"})
+    assert list(workspace.connections) == ["loops"]
+
+
+def test_the_readmes_action_loads(tmp_path):
+    (tmp_path / "readme.py").write_text(blocks(README, "python")[0])
+    assert load_plugins(folder=tmp_path).problems == ()
+
+
+def test_every_dependency_has_its_reason():
+    section = ARCHITECTURE.partition("## Dependencies")[2].partition("\n## ")[0]
+    manifest = (ROOT / "pyproject.toml").read_text()
+    listed = re.search(r"^dependencies = \[(.*?)^\]", manifest, re.MULTILINE | re.DOTALL)
+    names = re.findall(r'"([A-Za-z0-9_-]+)', listed[1])
+    assert [name for name in names if name not in section] == []
+
+
+def test_links_between_the_pages_lead_somewhere():
+    pages = [page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(page.parts)]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text())]
+    assert [(str(page), link) for page, link in links if not (page.parent / link).exists()] == []
