@@ -116,13 +116,8 @@ def test_the_same_event_gives_the_same_text_and_is_not_changed(template, event):
 @example("{% assign b = a %}{{ event.b }}", {"b": 1})
 def test_a_template_reads_only_what_it_lists(template, event):
     roots = {path.split(".")[0] for path in liquid_paths(template)}
-    read = {key: value for key, value in event.items() if key in roots | counters(template)}
+    read = {key: value for key, value in event.items() if key in roots}
     assert compile_liquid(template)(read) == compile_liquid(template)(event)
-
-
-def counters(template):
-    """Counters start at the event's number of their name, which is no path."""
-    return {name for name in NAMES if f"crement {name} " in template}
 
 
 @given(st.text(max_size=60) | st.text("{%}|'\"ab.:,=()[] -#0\n", max_size=60))

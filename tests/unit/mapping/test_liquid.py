@@ -188,6 +188,8 @@ def test_halves_of_a_character_that_meet_are_one_again():
         ("{{ items[0].id }}{{ items['x.y']['it\\'s'] }}", ["items.0.id", r"items['x.y']['it\'s']"]),
         ("{{ a[b.c].d }}{{ [e] }}", ["b.c", "a", "e"]),
         ("{{ event.properties.x }}{{ event }}", ["properties.x", "event"]),
+        ("{% if a %}{% assign x = 1 %}{{ x }}{% elsif x.y %}{% endif %}{{ x }}", ["a", "x.y", "x"]),
+        ("{% liquid assign x = a\n echo x %}{{ x }}{% increment n %}", ["a", "n"]),
         ("{% assign b = 1 %}{{ event.b }}{{ event['c'] }}{{ b }}", ["b", "event.c"]),
         ("{% cycle a: b, c %}{% echo d %}{{ (e..f) }}", [*"abcdef"]),
         ("{% unless a %}{% endunless %}{% raw %}{{ b }}{% endraw %}", ["a"]),

@@ -1,25 +1,26 @@
 """``@liquid``: text from a template, in the Liquid of Segment's actions.
 
-python-liquid reads and analyses the templates; tags, filters and values are those of the Liquid for
+python-liquid reads the templates; tags, filters and values are those of the Liquid for
 JavaScript that Segment runs, so that a mapping writes the same text here. Two things are added:
 ``case``, and ``event.`` in front of a path, both documented by Segment. A template cannot reach
 anything but the event, cannot loop, and does a bounded amount of work (see ``rendering``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 from typing import Final
 
 from liquid import BoundTemplate
+from liquid.ast import Node
+from liquid.builtin.expressions import Path
 from liquid.exceptions import LiquidError, StopRender
-from liquid.static_analysis import Variable
 
 from segue.errors import MappingError, Problem
 from segue.json import MISSING, JsonValue, Missing
 from segue.mapping.limits import TEXT
 from segue.mapping.liquid.grammar import ALIAS
 from segue.mapping.liquid.rendering import Rendering
-from segue.mapping.liquid.tags import Dialect
+from segue.mapping.liquid.tags import BRANCHING, Dialect
 from segue.mapping.liquid.values import fused, length
 
 
@@ -65,20 +66,32 @@ def check_liquid(text: str) -> str | None:
 def liquid_paths(text: str) -> list[str]:
     """The paths into the event that a template reads, as ``@path`` writes them, without ``$.``.
 
-    Variables that the template assigns are left out; of ``a[b]`` the paths are ``a`` and ``b``.
-    Raises MappingError as ``compile_liquid``.
+    Variables are left out once the template has assigned them, whatever branches it takes; of
+    ``a[b]`` the paths are ``a`` and ``b``. Raises MappingError as ``compile_liquid``.
     """
-    found = _parse(text).analyze(include_partials=False).globals
-    return list(dict.fromkeys(_spell(use) for uses in found.values() for use in uses))
+    return list(dict.fromkeys(map(_spell, _reads(_parse(text).nodes, set()))))
 
 
-def _spell(variable: Variable) -> str:
-    path = ""
-    for key in map(str, variable.segments[variable.segments[0] == ALIAS :]):
+def _reads(nodes: Iterable[Node], assigned: set[str]) -> Iterator[Path]:
+    nothing = Rendering(_DIALECT, {})
+    for node in nodes:
+        for expression in node.expressions():
+            for path in (expression, *expression.children()):
+                if isinstance(path, Path) and path.path[0] not in assigned:
+                    yield path
+        for child in node.children(nothing):
+            branch = set(assigned) if isinstance(node, BRANCHING) else assigned
+            yield from _reads([child], branch)
+        assigned.update(node.template_scope())
+
+
+def _spell(path: Path) -> str:
+    spelled = ""
+    for key in map(str, path.path[path.path[0] == ALIAS :]):
         odd = not key or any(mark in key for mark in ".[]'\"\\")
         quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-        path += f"['{quoted}']" if odd else f".{key}" if path else key
-    return path
+        spelled += f"['{quoted}']" if odd else f".{key}" if spelled else key
+    return spelled
 
 
 def _parse(text: str) -> BoundTemplate:

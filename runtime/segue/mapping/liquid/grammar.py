@@ -68,7 +68,7 @@ _LITERALS: Final[dict[str, bool | Special]] = {
 
 
 class Compiled(Expression):
-    """An expression as python-liquid's nodes and its analysis see it."""
+    """An expression as python-liquid's nodes see it. Its children are the paths that it reads."""
 
     __slots__ = ("paths", "run")
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, TextIO
 from liquid import Environment
 from liquid.ast import BlockNode, ConditionalBlockNode, Node
 from liquid.builtin.content import Literal
-from liquid.builtin.expressions import Identifier
+from liquid.builtin.expressions import Identifier, Path
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.capture_tag import CaptureNode
 from liquid.builtin.tags.comment_tag import CommentTag
@@ -93,6 +93,9 @@ class Counter(Node):
         count = found if isinstance(found, int | float) and not isinstance(found, bool) else 0
         context.counts[self.name] = count + self.step
         return context.emit(min(count, count + self.step) if self.step < 0 else count, buffer)
+
+    def expressions(self) -> Iterable[Expression]:
+        return [Path(self.token, [self.name])]
 
 
 class Stop(Node):
@@ -343,6 +346,9 @@ class UnknownTag(Tag):
             message = f'unknown tag "{name}"' + (f"; {hint}" if hint else "")
         raise LiquidSyntaxError(message, token=stream.current)
 
+
+BRANCHING: Final = (IfNode, UnlessNode, Case)
+"""Nodes that render some of their children, or none."""
 
 _TAGS: Final[tuple[type[Tag], ...]] = (
     AssignTag,
