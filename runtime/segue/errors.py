@@ -9,11 +9,15 @@
     ├── ConfigError          fix the workspace: problems, exit code 2
     ├── EventError           fix the sender: Segment's reason code
     ├── PayloadError         fix the mapping: every failed rule
-    └── DeliveryError        look at the destination
-        ├── UnreachableError no answer came: DNS, connect, reset (retried)
-        ├── TimedOutError    no answer in time (retried)
-        ├── RetryableError   an action asks to be tried again
-        └── RefusedError     an action says it will never work
+    ├── DeliveryError        look at the destination
+    │   ├── UnreachableError no answer came: DNS, connect, reset (retried)
+    │   ├── TimedOutError    no answer in time (retried)
+    │   ├── RetryableError   an action asks to be tried again
+    │   └── RefusedError     an action says it will never work
+    └── StoreError           look at the machine: its disk, its data directory
+        ├── StoreFullError   no room for more events now (503)
+        ├── StoreUnavailableError  it cannot be read or written now (503)
+        └── StoreLockedError another process owns the data directory: pid
 
 Each carries its subject as attributes, so that a program need not read the prose.
 No secret is ever part of a message.
@@ -139,8 +143,12 @@ class ConfigError(SegueError):
         super().__init__(self.problems, file)
 
     def __str__(self) -> str:
-        prefix = f"{self.file}:" if self.file else ""
-        return listing([f"{prefix}{problem}" for problem in self.problems])
+        return listing([self._place(problem) for problem in self.problems])
+
+    def _place(self, problem: Problem) -> str:
+        if self.file is None:
+            return str(problem)
+        return f"{self.file}:{problem}" if problem.line else f"{self.file}: {problem}"
 
 
 class EventError(SegueError):
@@ -209,3 +217,27 @@ class RefusedError(DeliveryError):
     def __init__(self, reason: str, *, code: str = "MESSAGE_REJECTED") -> None:
         self.reason, self.code = reason, code
         super().__init__(reason)
+
+
+class StoreError(SegueError):
+    """The store cannot do what it was asked."""
+
+
+class StoreFullError(StoreError):
+    """No room for more events: the disk is full, or the store is and nothing of it may go."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store cannot be read or written, or it is closed. What was not confirmed is not stored."""
+
+
+class StoreLockedError(StoreError):
+    """Another process owns the data directory ``path``. ``pid`` is None when it left no number."""
+
+    def __init__(self, path: str, pid: int | None) -> None:
+        self.path, self.pid = path, pid
+        super().__init__(path, pid)
+
+    def __str__(self) -> str:
+        owner = f"process {self.pid}" if self.pid else "another process"
+        return f"the data directory {self.path} belongs to {owner}; stop it, or use another directory"

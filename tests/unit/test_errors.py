@@ -37,5 +37,5 @@ def test_the_caret_stays_under_its_place_in_a_long_second_line():
 
 def test_a_config_error_lists_every_problem_with_file_and_line():
     error = ConfigError([Problem("/a", "bad", "fix it", 3, 5), Problem("", "worse")], file="s.yaml")
-    assert str(error) == "s.yaml:3:5: /a: bad; fix it\ns.yaml:worse"
+    assert str(error) == "s.yaml:3:5: /a: bad; fix it\ns.yaml: worse"
     assert error.exit_code == 2

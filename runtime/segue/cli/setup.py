@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from segue.cli.output import stderr
 from segue.errors import ConfigError, Problem, suggest
 from segue.plugins import Catalogue, load_plugins
-from segue.workspace import Workspace, load_workspace
+from segue.workspace import Workspace, load_workspace, read_secrets
 from segue.workspace.model import Connection, Source
 
 
@@ -28,7 +29,7 @@ class Setup:
         """Everything installed; what cannot be used is said on stderr."""
         catalogue = load_plugins(folder=self.plugins_dir, block=self.block)
         for problem in catalogue.problems:
-            stderr.print(f"[yellow]left out:[/] {problem}", highlight=False)
+            stderr.print(f"[yellow]left out:[/] {escape(str(problem))}", highlight=False)
         return catalogue
 
     @cached_property
@@ -37,7 +38,11 @@ class Setup:
         if not self.file.exists():
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
             raise ConfigError([missing], file=str(self.file))
-        return load_workspace(self.file, self.catalogue, environ=os.environ)
+        secrets = read_secrets(self.data / "secrets.json")
+        workspace = load_workspace(self.file, self.catalogue, environ=os.environ, secrets=secrets)
+        for note in workspace.notes:
+            stderr.print(f"[yellow]note:[/] {self.file}:{escape(str(note))}", highlight=False)
+        return workspace
 
     def source(self, name: str | None) -> Source:
         """The source of this name, or the only one there is."""

@@ -33,7 +33,7 @@ def test_a_file_that_others_may_use_is_refused(secrets, mode):
     file = secrets("{}", mode)
     with pytest.raises(ConfigError) as caught:
         read_secrets(file)
-    assert str(caught.value) == f"{file}:others can read this file of secrets; chmod 600 {file}"
+    assert str(caught.value) == f"{file}: others can read this file of secrets; chmod 600 {file}"
 
 
 @pytest.mark.parametrize(
