@@ -29,8 +29,8 @@ def read(*lines, **rest):
     return list(events.read(lines, clock=lambda: NOW, ids=lambda: f"m{next(numbers)}", **rest))
 
 
-def split(batch):
-    return list(events.split(batch, received_at=NOW, message_id=lambda: "made-up"))
+def split(batch, **rest):
+    return list(events.split(batch, received_at=NOW, message_id=lambda: "made-up", **rest))
 
 
 def refused(call, *args, **rest):
@@ -619,6 +619,26 @@ def test_a_deep_item_spoils_only_itself():
     bad, good = split({"batch": [nested(1_000), TRACK]})
     assert "nested" in bad.reason
     assert good["event"] == "Signed Up"
+
+
+def test_of_a_decoded_batch_too_a_deep_item_spoils_only_itself():
+    bad, good = split({"batch": [nested(101), nested(100)]}, decoded=True)
+    assert "nested" in bad.reason
+    assert good["deep"] == nested(100)["deep"]
+
+
+def test_an_item_over_the_limit_spoils_only_itself():
+    long = {**TRACK, "event": "x" * 100}
+    bad, good = split({"batch": [long, TRACK]}, max_bytes=100)
+    assert str(bad) == "line 1: the event is over 100 bytes long (bad_request)"
+    assert good["event"] == "Signed Up"
+
+
+def test_what_the_batch_shares_counts_for_every_item():
+    """Or else a small body could fill a disk."""
+    batch = {"context": {"campaign": "x" * 100}, "batch": [TRACK, TRACK]}
+    assert [bad.code for bad in split(batch, max_bytes=150)] == ["bad_request"] * 2
+    assert all(isinstance(good, dict) for good in split(batch, max_bytes=200))
 
 
 def test_merging_writes_to_neither_side():

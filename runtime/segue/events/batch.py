@@ -3,23 +3,36 @@
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import cast
+from functools import cached_property
+from typing import Final, cast
 
 from segue.errors import EventError
-from segue.events import intake
+from segue.events import intake, values
 from segue.events.intake import Event
 from segue.events.reasons import excerpt, kind, refusal
 from segue.events.stream import Rejected
-from segue.json import JsonObject, JsonValue
+from segue.events.times import Arrival
+from segue.json import JsonObject, JsonValue, encode
+
+
+SHARED: Final = ("context", "integrations")
+"""What a batch may say for all of its items."""
 
 
 def split(
-    batch: object, *, received_at: datetime, message_id: Callable[[], str]
+    batch: object,
+    *,
+    received_at: datetime,
+    message_id: Callable[[], str],
+    max_bytes: int | None = None,
+    decoded: bool = False,
 ) -> Iterator[Event | Rejected]:
-    """The events of a decoded batch body, each checked and normalised, or why it is refused.
+    """The events of a batch body, each checked and normalised, or why it is refused.
 
-    ``context``, ``integrations`` and ``sentAt`` of the batch are those of every item. Raises
-    EventError at once when there is no batch or nothing in it.
+    ``context``, ``integrations`` and ``sentAt`` of the batch are those of every item.
+    ``max_bytes`` is the size of one event with what it shares, as compact JSON. ``decoded`` says
+    that the body is what ``json.decode`` gave, which leaves less to check. Raises EventError at
+    once when there is no batch or nothing in it.
     """
     if not isinstance(batch, dict):
         raise refusal("bad_request", why=f"a batch is a JSON object, not {kind(batch)}")
@@ -29,26 +42,49 @@ def split(
     if not items:
         raise refusal("empty_batch")
     body = cast("JsonObject", batch)
-    return (
-        _event(body, item, at, received_at, message_id) for at, item in enumerate(items, start=1)
-    )
+    sound = decoded and values.shallow(batch)
+    batched = _Batch(body, Arrival(received_at), message_id, max_bytes, sound=sound)
+    return (batched.take(item, at) for at, item in enumerate(items, start=1))
 
 
-def _event(
-    batch: JsonObject, item: object, at: int, received_at: datetime, message_id: Callable[[], str]
-) -> Event | Rejected:
-    event: object = merge(batch, item) if isinstance(item, dict) else item
-    sent_at = batch.get("sentAt")
-    try:
-        intake.check(event)
-        return intake.normalise(
-            cast("Event", event),
-            received_at=received_at,
-            message_id=message_id,
-            sent_at=sent_at if isinstance(sent_at, str) else None,
-        )
-    except EventError as error:
-        return Rejected(at, error.code, error.reason, excerpt(reprlib.repr(item)))
+class _Batch:
+    """What the items of one body have in common. Of a ``sound`` one they are known to be JSON."""
+
+    def __init__(
+        self,
+        body: JsonObject,
+        arrival: Arrival,
+        message_id: Callable[[], str],
+        max_bytes: int | None,
+        *,
+        sound: bool,
+    ) -> None:
+        sent_at = body.get("sentAt")
+        self._sent_at = sent_at if isinstance(sent_at, str) else None
+        self._arrival, self._message_id, self._sound = arrival, message_id, sound
+        self._shared = {key: body[key] for key in SHARED if key in body}
+        self._max_bytes = max_bytes
+
+    def take(self, item: object, at: int) -> Event | Rejected:
+        try:
+            return intake.admit(self._read(item), self._arrival, self._message_id, self._sent_at)
+        except EventError as error:
+            return Rejected(at, error.code, error.reason, excerpt(reprlib.repr(item)))
+
+    def _read(self, item: object) -> Event:
+        event = merge(self._shared, item) if self._shared and isinstance(item, dict) else item
+        if not (self._sound and isinstance(item, dict)):
+            values.check(event)
+        if self._max_bytes is not None and self._weigh(item) > self._max_bytes:
+            raise refusal("bad_request", why=f"the event is over {self._max_bytes:,} bytes long")
+        return cast("Event", event)
+
+    def _weigh(self, item: object) -> int:
+        return len(encode(cast("Event", item))) + self._shared_weight
+
+    @cached_property
+    def _shared_weight(self) -> int:
+        return len(encode(self._shared)) if self._shared else 0
 
 
 def merge(batch: JsonObject, item: JsonObject) -> Event:
@@ -56,11 +92,7 @@ def merge(batch: JsonObject, item: JsonObject) -> Event:
 
     One level deep: a ``context.page`` of the item replaces the batch's whole. Writes to neither.
     """
-    shared = {
-        key: _joined(batch.get(key), item.get(key))
-        for key in ("context", "integrations")
-        if key in batch
-    }
+    shared = {key: _joined(batch.get(key), item.get(key)) for key in SHARED if key in batch}
     return {**item, **shared}
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from segue.events import rules, times, values
+from segue.events import rules, values
 from segue.events.reasons import refusal
+from segue.events.times import Arrival
 from segue.json import JsonError, JsonObject, JsonValue, decode
 
 
@@ -39,13 +40,7 @@ def parse(
     Of duplicate keys the last wins, a byte order mark is passed over. The other arguments are
     those of ``normalise``.
     """
-    event = normalise(
-        _decode(text, max_bytes),
-        received_at=received_at,
-        message_id=message_id,
-        sent_at=sent_at,
-        type=type,
-    )
+    event = _normal(_decode(text, max_bytes), Arrival(received_at), message_id, sent_at, type)
     rules.check(event)
     return event
 
@@ -72,6 +67,25 @@ def normalise(
     type that its path implied; each wins over the event's own. Containers are shared with
     ``event``, which is not written to. Raises EventError for an id that cannot be one.
     """
+    return _normal(event, Arrival(received_at), message_id, sent_at, type)
+
+
+def admit(
+    event: JsonObject, arrival: Arrival, message_id: Callable[[], str], sent_at: str | None = None
+) -> Event:
+    """One of many events that came together, normalised and checked but for ``values.check``."""
+    kept = _normal(event, arrival, message_id, sent_at, None)
+    rules.check(kept)
+    return kept
+
+
+def _normal(
+    event: JsonObject,
+    arrival: Arrival,
+    message_id: Callable[[], str],
+    sent_at: str | None,
+    type: str | None,  # noqa: A002
+) -> Event:
     kept: Event = {
         key: value
         for key, value in event.items()
@@ -86,7 +100,7 @@ def normalise(
             kept[key] = rules.identifier(kept, key)
     if "messageId" not in kept:
         kept["messageId"] = message_id()
-    kept.update(times.settle(kept, received_at))
+    kept.update(arrival.settle(kept))
     return kept
 
 

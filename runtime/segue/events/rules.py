@@ -52,11 +52,11 @@ def identifier(event: JsonObject, key: str) -> str | None:
     two people must not become one. So are booleans, containers and empty strings.
     """
     value = event.get(key)
+    if isinstance(value, str) and value:
+        return value
     match value:
         case None:
             return None
-        case str() if value:
-            return value
         case bool():
             found = kind(value)
         case int() if -_LONGEST < value < _LONGEST:
@@ -71,10 +71,10 @@ def identifier(event: JsonObject, key: str) -> str | None:
 
 
 def _somebody(event: JsonObject) -> None:
-    ids = {key: identifier(event, key) for key in IDS}
-    if ids["userId"] is None and ids["anonymousId"] is None:
+    ids = {key: identifier(event, key) for key in IDS if key in event}
+    if ids.get("userId") is None and ids.get("anonymousId") is None:
         raise refusal("no_user_anon_id")
-    message = ids["messageId"]
+    message = ids.get("messageId")
     if message is not None and len(message) > MAX_MESSAGE_ID:
         raise refusal("bad_request", why=f"messageId is over {MAX_MESSAGE_ID} characters long")
 
@@ -104,13 +104,11 @@ def _words(key: str) -> Rule:
     return rule
 
 
-def _object(key: str) -> Rule:
-    def rule(event: JsonObject) -> None:
+def _objects(event: JsonObject) -> None:
+    for key in ("properties", "traits", "context", "integrations"):
         value = event.get(key)
         if value is not None and not isinstance(value, dict):
             raise _not_object(key, kind(value))
-
-    return rule
 
 
 def _not_object(key: str, found: str) -> EventError:
@@ -120,10 +118,7 @@ def _not_object(key: str, found: str) -> EventError:
     return refusal("bad_request", why=f"{key} must be an object, but is {found}")
 
 
-_COMMON: Final[tuple[Rule, ...]] = (
-    _somebody,
-    *map(_object, ("properties", "traits", "context", "integrations")),
-)
+_COMMON: Final[tuple[Rule, ...]] = (_somebody, _objects)
 _VIEW: Final = (_words("name"), _words("category"))
 
 RULES: Final[dict[str, tuple[Rule, ...]]] = {

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import orjson
+
 from segue.json import JsonObject, JsonValue
 
 
@@ -22,7 +24,8 @@ def read(value: JsonValue) -> datetime | None:
 
 def write(moment: datetime) -> str:
     """UTC to the millisecond, ``2023-05-24T17:58:30.352Z``; the rest is cut off."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    quoted = orjson.dumps(moment.astimezone(UTC), option=orjson.OPT_UTC_Z).decode()
+    return f"{quoted[1:24]}Z" if "." in quoted else f"{quoted[1:20]}.000Z"
 
 
 def settle(event: JsonObject, received_at: datetime) -> dict[str, JsonValue]:
@@ -31,21 +34,40 @@ def settle(event: JsonObject, received_at: datetime) -> dict[str, JsonValue]:
     The sender's clock is taken to be off by what lies between its ``sentAt`` and the arrival
     (Segment's specification: timestamp = receivedAt - (sentAt - originalTimestamp)).
     """
-    arrival = write(received_at)
-    written = event.get("originalTimestamp", event.get("timestamp", arrival))
-    if "originalTimestamp" in event and (settled := read(event.get("timestamp"))):
-        moment = settled
-    else:
-        moment = _corrected(read(written), read(event.get("sentAt")), received_at)
-    return {"timestamp": write(moment), "originalTimestamp": written, "receivedAt": arrival}
+    return Arrival(received_at).settle(event)
 
 
-def _corrected(claimed: datetime | None, sent: datetime | None, received: datetime) -> datetime:
-    if claimed is None:
-        return received
-    if sent is None:
-        return claimed
-    try:
-        return received - (sent - claimed)
-    except OverflowError:
-        return claimed
+class Arrival:
+    """The moment that one event, or all of a batch, arrives."""
+
+    __slots__ = ("_moment", "_sent", "_sent_at", "_written")
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment, self._written = moment, write(moment)
+        self._sent_at: JsonValue = None
+        self._sent: datetime | None = None
+
+    def settle(self, event: JsonObject) -> dict[str, JsonValue]:
+        """What the function of this name gives, at half its cost where many are sent at once."""
+        written = event.get("originalTimestamp", event.get("timestamp", self._written))
+        if "originalTimestamp" in event and (settled := read(event.get("timestamp"))):
+            moment = settled
+        else:
+            moment = self._corrected(read(written), event.get("sentAt"))
+        return {
+            "timestamp": write(moment),
+            "originalTimestamp": written,
+            "receivedAt": self._written,
+        }
+
+    def _corrected(self, claimed: datetime | None, sent_at: JsonValue) -> datetime:
+        if claimed is None:
+            return self._moment
+        if sent_at is not self._sent_at:  # the same object for all of a batch: read once
+            self._sent_at, self._sent = sent_at, read(sent_at)
+        if self._sent is None:
+            return claimed
+        try:
+            return self._moment - (self._sent - claimed)
+        except OverflowError:
+            return claimed
