@@ -19,8 +19,9 @@ from segue.errors import MappingError, Problem
 from segue.json import MISSING, JsonValue, Missing
 from segue.mapping.limits import TEXT
 from segue.mapping.liquid.grammar import ALIAS
+from segue.mapping.liquid.nodes import BRANCHING
 from segue.mapping.liquid.rendering import Rendering
-from segue.mapping.liquid.tags import BRANCHING, Dialect
+from segue.mapping.liquid.tags import Dialect
 from segue.mapping.liquid.values import fused, length
 
 
