@@ -3,20 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: demo test check bench install clean help
 
 help:            ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: install    ## events into a local Loops sandbox; ARGS=--once ends by itself
+demo: $(VENV)/run   ## events into a local Loops sandbox; ARGS=--once ends by itself
 	@$(BIN)/segue demo $(ARGS)
 
-test: install    ## the tests; ARGS go to pytest
+test: $(VENV)/dev   ## the tests; ARGS go to pytest
 	@echo "running the tests"
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
 
-check: install   ## lint, types, layers, and the tests with coverage
+check: $(VENV)/dev  ## lint, types, layers, and the tests with coverage
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -27,17 +28,25 @@ check: install   ## lint, types, layers, and the tests with coverage
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --skip-covered --sort=cover
 
-bench: install   ## side by side with the reference implementation (needs node and npm)
+bench: $(VENV)/dev  ## side by side with the reference implementation (needs node and npm)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-install: $(VENV)/installed
+install: $(VENV)/dev  ## set up .venv for work on Segue itself
 
-$(VENV)/installed: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "segue needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+$(VENV)/run: pyproject.toml | $(VENV)/python
 	@echo "setting up $(VENV) (once; needs a package index)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(PIP) install --quiet -e .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml | $(VENV)/python
+	@echo "setting up $(VENV) for tests and checks (once; needs a package index)"
+	@$(PIP) install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/run
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Segue needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 clean:           ## remove what the targets made
