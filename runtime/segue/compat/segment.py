@@ -12,7 +12,7 @@ from typing import Final, cast
 from segue.compat.definitions import TYPES, Definition, Definitions, conditions, is_list, nested
 from segue.compat.requirements import OPERATORS, requirements
 from segue.errors import FieldsError, Problem, pointer
-from segue.json import JsonObject, JsonScalar, JsonValue, quote, text
+from segue.json import JsonObject, JsonValue, quote, script, text
 
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -80,11 +80,11 @@ def _field(field: Definition, default: str) -> JsonObject:
 
 def _value(field: Definition) -> JsonObject:
     """What one value must be, whether or not the field takes several."""
-    name, members = field["type"], nested(field)
+    name, members = field.get("type"), nested(field)
     if members is not None:
         return _object(members, "default", closed=field.get("additionalProperties") is not True)
     given = {"format": field["format"]} if field.get("format") is not None else {}
-    choices = [*_choices(field)]
+    choices = [value for value, _ in _choices(field)]
     limits = _LIMITS[name](field) if name in _LIMITS else {}
     return {
         **given,
@@ -115,16 +115,17 @@ _LIMITS: Final[Mapping[JsonValue, Callable[[Definition], JsonObject]]] = {
 }
 
 
-def _choices(field: Definition) -> dict[JsonScalar, str]:
+def _choices(field: Definition) -> list[tuple[JsonValue, str]]:
     """The values to choose from, each once, with their labels."""
-    choices = cast("list[JsonScalar | Mapping[str, JsonScalar]]", field.get("choices") or [])
+    choices = cast("list[JsonValue]", field.get("choices") or [])
     pairs = (
         (choice.get("value"), choice.get("label"))
         if isinstance(choice, Mapping)
         else (choice, None)
         for choice in choices
     )
-    return {value: text(value) if label is None else text(label) for value, label in pairs}
+    labelled = ((value, text(value if label is None else label)) for value, label in pairs)
+    return [*{script(value): (value, label) for value, label in labelled}.values()]
 
 
 def _or_null(value: JsonObject) -> JsonObject:
@@ -140,7 +141,7 @@ def _notes(field: Definition, default: str) -> JsonObject:
     notes = {ours: field[theirs] for theirs, ours in words.items() if field.get(theirs) is not None}
     if field.get("readOnly") is True:
         notes["readOnly"] = True
-    if field["type"] == "password":
+    if field.get("type") == "password":
         notes["writeOnly"] = True
     form = _form(field)
     return {**notes, "ui": form} if form else notes
@@ -148,7 +149,7 @@ def _notes(field: Definition, default: str) -> JsonObject:
 
 def _form(field: Definition) -> JsonObject:
     form = {ours: field[theirs] for theirs, ours in _UI.items() if field.get(theirs)}
-    labels = _choices(field)
-    if any(text(value) != label for value, label in labels.items()):
-        form["labels"] = {text(value): label for value, label in labels.items()}
+    labels = {text(value): label for value, label in _choices(field)}
+    if any(name != label for name, label in labels.items()):
+        form["labels"] = labels
     return form

@@ -73,8 +73,12 @@ def sentence(where: Place, failure: Failure) -> str:
     wanted = EXPECTED[failure.rule](failure.asked)
     if _is_name(failure):
         return f"The name {shown(failure.found)} in {where} {wanted}"
-    found = "but what was given is not" if where.secret else f"but it is {seen(failure.found)}"
-    return f"{where} {wanted}, {found}"
+    return _unmet(where, wanted, failure)
+
+
+def _unmet(where: Place, wanted: str, failure: Failure) -> str:
+    found = "what was given is not" if where.secret else f"it is {seen(failure.found)}"
+    return f"{where} {wanted}, but {found}"
 
 
 def _is_name(failure: Failure) -> bool:
@@ -237,6 +241,9 @@ def _either(where: Place, failure: Failure) -> str:
     if all(cause.rule == "required" and not cause.path for cause in failure.causes):
         names = listed([str(where.step(cause.key)) for cause in failure.causes], "or")
         return f"{names} is required, but none is given"
+    if all(cause.rule in EXPECTED and not cause.path for cause in failure.causes):
+        wanted = [EXPECTED[cause.rule](cause.asked) for cause in failure.causes]
+        return _unmet(where, " or ".join(dict.fromkeys(wanted)), failure)
     reasons = (sentence(reduce(Place.step, cause.path, where), cause) for cause in failure.causes)
     return f"{where} fits none of the forms it may have: {'; '.join(dict.fromkeys(reasons))}"
 

@@ -30,9 +30,13 @@ _PIECE: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_DASH: Final = re.compile(r"-(?=[^\]])")
+"""A hyphen in a set that makes a range."""
+
 _SAME: Final = frozenset("dDwWsS")
 """Escapes that the engine reads as ECMA-262 does, inside a set and outside."""
 
+_REFERENCES: Final = frozenset("123456789k")
 _CONTROLS: Final = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
 _PUNCTUATION: Final = frozenset("^$\\.*+?()[]{}|/-")
 _EDGE: Final = r"(?-u:\b)"
@@ -101,16 +105,16 @@ def _group(text: str, at: int) -> str:
         raise PatternError("look-around is not supported", at)
     if text.endswith(">"):
         return "("
-    raise PatternError(f'there is no group "{text}" in ECMA-262', at)
+    raise PatternError(f'the group "{text}" is not supported', at)
 
 
 def _escape(text: str, at: int) -> str:
     body = text[1:]
     if body == "b":
         return _EDGE
-    if body in _SAME or body[:1] in {"p", "P"}:
+    if body in _SAME or body[:2] in {"p{", "P{"}:
         return text
-    if body[:1] in "123456789k":
+    if body[:1] in _REFERENCES:
         raise PatternError("back-references are not supported", at)
     return _literal(_character(body, at))
 
@@ -125,7 +129,7 @@ def _character(body: str, at: int) -> str:
         return chr(ord(body[1]) % 32)
     if body[:1] in {"u", "x"} and len(body) > 1:
         return _code(body, at)
-    raise PatternError(f'there is no escape "\\{body}" in ECMA-262', at)
+    raise PatternError(f'the escape "\\{body}" is not supported', at)
 
 
 def _code(body: str, at: int) -> str:
@@ -143,11 +147,7 @@ def _set(pattern: str, start: int) -> tuple[str, int]:
     items: list[str] = []
     while at < len(pattern) and pattern[at] != "]":
         low, at = _member(pattern, at)
-        if (
-            pattern.startswith("-", at)
-            and not pattern.startswith("-]", at)
-            and at + 1 < len(pattern)
-        ):
+        if _DASH.match(pattern, at):
             high, at = _member(pattern, at + 1)
             low = _range(low, high, at)
         items.append(low)

@@ -71,7 +71,8 @@ def _problem(failure: Failure) -> Problem:
         word = str(failure.found)
         message = f"{quote(word)} is not a keyword of field specs"
         return Problem(pointer(*where, word), message, suggest(word, failure.asked))
-    return Problem(pointer(*where), _reason(failure))
+    hint = suggest(str(failure.found), map(str, failure.asked)) if failure.rule == "enum" else None
+    return Problem(pointer(*where), _reason(failure), hint)
 
 
 def _reason(failure: Failure) -> str:

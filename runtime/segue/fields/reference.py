@@ -64,6 +64,10 @@ _REACH: Final = 64
 """Levels of a value that a schema of the profile can look at, and more."""
 
 
+_LONGEST: Final = 13_000
+"""Bits of a whole number that Python still writes."""
+
+
 class _Object(dict[str, JsonValue]):
     def __repr__(self) -> str:
         return "{…}"
@@ -82,14 +86,14 @@ class _Whole(int):
 def _veiled(value: JsonValue, reach: int) -> JsonValue:
     """A value whose parts have a short repr.
 
-    jsonschema writes the repr of what it refuses into a message; a very deep container and a very
-    long number have none.
+    jsonschema writes the repr of what it refuses into a message; a very deep container and a number
+    of thousands of digits have none.
     """
     if isinstance(value, dict) and reach:
         return _Object({key: _veiled(member, reach - 1) for key, member in value.items()})
     if isinstance(value, list) and reach:
         return _List([_veiled(item, reach - 1) for item in value])
-    return _Whole(value) if isinstance(value, int) and value.bit_length() > 64 else value
+    return _Whole(value) if isinstance(value, int) and value.bit_length() > _LONGEST else value
 
 
 def _required(_: object, keys: Iterable[str], instance: object, __: object) -> _Errors:
