@@ -69,7 +69,7 @@ class _Batch:
         try:
             return intake.admit(self._read(item), self._arrival, self._message_id, self._sent_at)
         except EventError as error:
-            return Rejected(at, error.code, error.reason, excerpt(reprlib.repr(item)))
+            return Rejected(at, error.code, error.reason, excerpt(_shown(item)))
 
     def _read(self, item: object) -> Event:
         event = merge(self._shared, item) if self._shared and isinstance(item, dict) else item
@@ -85,6 +85,12 @@ class _Batch:
     @cached_property
     def _shared_weight(self) -> int:
         return len(encode(self._shared)) if self._shared else 0
+
+
+def _shown(item: object) -> str:
+    if isinstance(item, dict):
+        item = {key: value for key, value in item.items() if key not in intake.TRANSPORT}
+    return reprlib.repr(item)
 
 
 def merge(batch: JsonObject, item: JsonObject) -> Event:

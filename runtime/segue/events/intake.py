@@ -19,7 +19,9 @@ MAX_BYTES: Final = 1_048_576
 MARK: Final = b"\xef\xbb\xbf"
 """The byte order mark, which some editors write and JSON does not know."""
 
-_TRANSPORT: Final = frozenset({"writeKey", "_metadata"})
+TRANSPORT: Final = frozenset({"writeKey", "_metadata"})
+"""Keys that only serve transport: they are not kept, and the write key is not shown."""
+
 _FIELDS: Final = frozenset(
     {"type", "event", "name", "category", "properties", "traits", "context", "integrations"}
     | {"timestamp", "originalTimestamp", "sentAt", "receivedAt", "version", "channel", *rules.IDS}
@@ -89,7 +91,7 @@ def _normal(
     kept: Event = {
         key: value
         for key, value in event.items()
-        if key not in _TRANSPORT and (value is not None or key not in _FIELDS)
+        if key not in TRANSPORT and (value is not None or key not in _FIELDS)
     }
     if type is not None:
         kept["type"] = type
