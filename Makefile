@@ -21,6 +21,7 @@ check: $(VENV)/dev  ## lint, types, layers, and the tests with coverage
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase

@@ -82,7 +82,8 @@ def properties(fields: JsonObject) -> Mapping[str, JsonObject]:
 def kind(spec: JsonObject) -> str:
     """A field's type and format in a word or two."""
     types = spec.get("type", "any")
-    word = types if isinstance(types, str) else " or ".join(map(str, types or ()))  # type: ignore[arg-type]
+    names = types if isinstance(types, list) else [types]
+    word = " or ".join(map(str, names))
     return f"{word} ({spec['format']})" if "format" in spec else word
 
 

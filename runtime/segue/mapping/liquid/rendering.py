@@ -33,7 +33,7 @@ class Rendering(RenderContext):
 
     __slots__ = ("counts", "cycles", "event", "left", "names", "written")
 
-    def __init__(self, env: Environment, event: JsonObject) -> None:  # pyright: ignore[reportMissingSuperCall]
+    def __init__(self, env: Environment, event: JsonObject) -> None:
         # Not the library's: it makes six containers that these templates never use.
         self.env = env
         self.autoescape, self.disabled_tags = False, []
