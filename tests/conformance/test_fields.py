@@ -1,7 +1,7 @@
 """Field specs against recorded runs of the reference implementation.
 
 A recorded call of its validator has no cleaning before it, so ours is asked without it too; cleaning
-has recordings of its own. Every difference belongs to a class of ``deviations/fields.md``, by what
+has recordings of its own. Every difference belongs to a class of ``deviations.md``, by what
 stands at its place, and every class is counted.
 """
 

@@ -1,6 +1,6 @@
 """The trigger language against recorded runs of the reference implementation.
 
-A case that differs falls into one class of ``deviations/trigger.md``: the first that applies, in
+A case that differs falls into one class of ``deviations.md``: the first that applies, in
 the order of the tables here. The size of every class is asserted, and what we do instead.
 """
 

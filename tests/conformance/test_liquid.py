@@ -33,7 +33,7 @@ def test_the_record_has_templates_of_every_kind(cases):
     assert sum("error" in case for case in recorded) == 31
 
 
-# What the record does not show, by the classes of deviations/liquid.md.
+# What the record does not show, by the classes of deviations.md.
 
 RUN_THERE = {
     "a disabled filter in a branch not taken": "{% if false %}{{ type | sort }}{% endif %}",

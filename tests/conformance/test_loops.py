@@ -138,6 +138,12 @@ def person_as_text(case, mine, same):
     return made.json == {"userId": str(recorded["body"]["userId"][0])}
 
 
+def list_of_nothing(case, mine, same):
+    """A list that holds an empty text is no text."""
+    traits = (case.get("event") or {}).get("traits")
+    return isinstance(traits, dict) and [""] in traits.values() and "a list of 1 item" in str(mine.refused)
+
+
 DEVIATIONS = {
     email_alone: 5,
     no_stray_subscription: 5,
@@ -145,6 +151,7 @@ DEVIATIONS = {
     single_quotes: 1,
     no_batch_call: 1,
     person_as_text: 3,
+    list_of_nothing: 1,
 }
 
 

@@ -2,7 +2,7 @@
 
 Where our result differs, a naive interpreter with the reference's quirks must still give theirs, and
 the same interpreter without quirks ours. The quirks that make the difference are the classes of
-``deviations/mapping.md``; each class is counted, file by file.
+``deviations.md``; each class is counted, file by file.
 """
 
 import json
