@@ -6,9 +6,11 @@ import math
 import subprocess
 from random import Random
 
+import jsonschema_rs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from mapping_strategies import mappings
 
 from segue.errors import PayloadError
 from segue.fields import check_fields, compile_fields
@@ -16,6 +18,8 @@ from segue.fields.formats import CHECKS
 from segue.fields.patterns import PatternError, matcher
 from segue.fields.schema import kinds
 from segue.fields.validation import compile_judge, compile_verdict
+from segue.mapping import check_mapping
+from segue_schemas import REGISTRY
 
 
 KEYS = ["a", "b", "c", "10"]
@@ -264,15 +268,29 @@ def test_a_good_payload_is_a_good_mapping_of_literals(case):
         assert compiled.check(made) == []
 
 
-mappings = st.dictionaries(
+rough_mappings = st.dictionaries(
     st.sampled_from([*KEYS, "emial"]), values | st.just({"@path": "$.a"}), max_size=4
 )
 
 
-@given(specs, mappings | values)
+@given(specs, rough_mappings | values)
 def test_a_mapping_is_checked_alike_by_both_validators(spec, mapping):
     suits, judge = compile_fields(spec)._mappings
     assert suits(mapping) is not any(judge(mapping))
+
+
+DIRECTIVES = jsonschema_rs.validator_for(
+    {"$ref": "urn:segue:directive#/$defs/value"},
+    registry=jsonschema_rs.Registry(
+        [("urn:segue:directive", REGISTRY.contents("urn:segue:directive"))]
+    ),
+)
+
+
+@given(mappings(liquid=False))
+def test_a_mapping_that_passes_the_check_satisfies_the_schema_of_directives(mapping):
+    """So that an editor never marks what the runtime takes."""
+    assert check_mapping(mapping) or DIRECTIVES.is_valid(mapping)
 
 
 PIECES = (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from segue.mapping.shapes import SHAPES
 from segue_schemas import REGISTRY
 
 
@@ -46,3 +47,9 @@ def test_the_readme_names_every_keyword_of_the_profile():
     words = [*definitions["keyword"]["enum"], *definitions["ui"]["properties"]]
     text = (SCHEMAS / "README.md").read_text(encoding="utf-8")
     assert [word for word in words if word not in text] == []
+
+
+def test_the_directive_schema_knows_the_directives_of_the_mapping_language():
+    schema = REGISTRY.contents("urn:segue:directive")
+    assert set(schema["properties"]) - {"_metadata"} == set(SHAPES)
+    assert {only["required"][0] for only in schema["oneOf"]} == set(SHAPES)
