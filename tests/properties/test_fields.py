@@ -280,7 +280,7 @@ def test_a_mapping_is_checked_alike_by_both_validators(spec, mapping):
 
 
 DIRECTIVES = jsonschema_rs.validator_for(
-    {"$ref": "urn:segue:directive#/$defs/value"},
+    {"$ref": "urn:segue:directive#/$defs/mapping"},
     registry=jsonschema_rs.Registry(
         [("urn:segue:directive", REGISTRY.contents("urn:segue:directive"))]
     ),
