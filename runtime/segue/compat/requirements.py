@@ -50,9 +50,15 @@ def _rule(fields: Definitions, keys: Keys, field: Definition) -> JsonObject:
     shared = _shared(fields, keys, [path for path, _ in named])
     inner, depth = _inside(fields, shared), len(shared)
     tests = [_test(inner, path[depth:], condition) for path, condition in named]
-    held = {"anyOf" if either else "allOf": tests} if len(tests) > 1 else (*tests, {})[0]
+    held = _joined("anyOf" if either else "allOf", tests)
     rule = {"if": held, "then": _at(inner, keys[depth:], {})}
     return _at(fields, shared, {"items": rule}, demanded=False) if shared else rule
+
+
+def _joined(word: str, tests: Sequence[JsonObject]) -> JsonObject:
+    if len(tests) == 1:
+        return tests[0]
+    return {word: tests} if tests else {}
 
 
 def _keys(fields: Definitions, condition: Condition) -> Keys:

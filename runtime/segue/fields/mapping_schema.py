@@ -33,9 +33,8 @@ def mapping_schema(schema: JsonObject, directive: JsonObject = DIRECTIVE) -> Jso
     """The JSON Schema of an action's mapping; ``directive`` is the schema of directives in it."""
     whole = {**_object(schema, directive), **_presence({**schema, "required": []})}
     whole["properties"] = {**cast("JsonObject", whole["properties"]), **_PLATFORM}
-    if (
-        "additionalProperties" not in schema
-    ):  # whoever writes a mapping by hand wants to hear of a slip
+    # JSON Schema lets pass what it does not name; in a mapping, written by hand, it is a slip.
+    if "additionalProperties" not in schema:
         whole["additionalProperties"] = False
     return {"anyOf": [directive, whole]}
 

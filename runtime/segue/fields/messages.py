@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from segue.errors import FieldError, pointer
 from segue.fields.reference import Failure
-from segue.fields.schema import Path, additional, items, properties
+from segue.fields.schema import Path, additional, items, properties, walk
 from segue.json import JsonObject, JsonValue, encode, number, quote
 
 
@@ -40,6 +40,10 @@ class Place:
         secret = self.secret or schema.get("writeOnly") is True
         return Place((*self.path, key), schema, field, secret)
 
+    def holds_secret(self) -> bool:
+        """Whether it is a secret, or one is in it."""
+        return self.secret or any(part.get("writeOnly") is True for _, part in walk(self.schema))
+
     def __str__(self) -> str:
         if not self.path:
             return self.field
@@ -53,7 +57,7 @@ def explain(schema: JsonObject, payload: JsonValue, failure: Failure) -> FieldEr
     message = sentence(where, failure)
     if failure.rule in {"required", "dependentRequired"}:
         where = where.step(failure.key)
-    value = None if where.secret else _at(payload, where.path)
+    value = None if where.holds_secret() else _at(payload, where.path)
     return FieldError(pointer(*where.path), where.field, failure.rule, f"{message}.", value)
 
 
@@ -72,8 +76,12 @@ def sentence(where: Place, failure: Failure) -> str:
         return _SHAPES[failure.rule](where, failure)
     wanted = EXPECTED[failure.rule](failure.asked)
     if _is_name(failure):
-        return f"The name {shown(failure.found)} in {where} {wanted}"
+        return f"{_name(where, failure.found)} in {where} {wanted}"
     return _unmet(where, wanted, failure)
+
+
+def _name(where: Place, key: str) -> str:
+    return "A name" if where.secret else f"The name {shown(key)}"
 
 
 def _unmet(where: Place, wanted: str, failure: Failure) -> str:
@@ -234,7 +242,7 @@ def _dependent(where: Place, failure: Failure) -> str:
 
 
 def _surplus(where: Place, failure: Failure) -> str:
-    return f"{where} may not have the member {shown(failure.key)} here"
+    return f"{_name(where, failure.key)} may not be in {where} here"
 
 
 def _either(where: Place, failure: Failure) -> str:

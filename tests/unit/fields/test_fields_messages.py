@@ -74,7 +74,7 @@ SENTENCES = [
     (
         {"type": "object", "if": {"required": ["a"]}, "then": {"additionalProperties": False}},
         {"a": 1},
-        '"Plan" may not have the member "a" here.',
+        'The name "a" may not be in "Plan" here.',
     ),
 ]  # fmt: skip
 
@@ -135,11 +135,19 @@ def test_a_long_list_of_choices_is_cut_short():
         ({"type": "string", "pattern": "^a"}, "hunter2"),
         ({"type": "object", "properties": {"key": {"type": "boolean"}}}, {"key": "hunter2"}),
         ({"type": "string", "anyOf": [{"maxLength": 1}, {"const": "a"}]}, "hunter2"),
+        ({"type": "object", "propertyNames": {"maxLength": 1}}, {"hunter2": 1}),
+        ({"type": "object", "not": {"required": ["hunter"]}}, {"hunter": "hunter2"}),
     ],
-    ids=["itself", "within it", "in alternatives"],
+    ids=["itself", "within it", "in alternatives", "its names", "as a whole"],
 )
 def test_the_value_of_a_secret_is_never_shown(field, value):
     (error,) = errors({"x": {**field, "writeOnly": True}}, {"x": value})
+    assert "hunter2" not in repr(error)
+
+
+def test_what_holds_a_secret_is_not_shown_either():
+    fields = {"key": {"type": "string", "writeOnly": True}}
+    (error,) = errors(fields, {"key": "hunter2"}, anyOf=[{"required": ["other"]}])
     assert "hunter2" not in repr(error)
 
 
