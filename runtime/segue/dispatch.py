@@ -1,6 +1,6 @@
 """Which mappings an event goes to, and what each makes of it. Pure: nothing is sent here."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -10,16 +10,19 @@ from segue.errors import PayloadError
 from segue.http import Request
 from segue.json import MISSING, JsonObject, JsonValue
 from segue.outcome import Discarded
-from segue.trigger import Index
+from segue.trigger import Index, Trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
 
 Lane: TypeAlias = tuple[str, str, str]
+Pair: TypeAlias = tuple[Connection, ActionMapping]
 
 FILTERED: Final = Discarded(
     "its integrations object switches it off", "FILTERED_BY_INTEGRATIONS_OBJECT"
 )
 UNMATCHED: Final = Discarded("no enabled mapping matches", "NO_MATCHING_MAPPING")
+OFF: Final = Discarded("the connection is switched off", "DESTINATION_DISABLED")
+DROPPED: Final = Discarded("a filter drops it", "FILTERED_BY_RULES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,45 +84,100 @@ class Skipped:
     discarded: Discarded
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an event goes, in the order of the file, and which connections it passes by."""
+
+    deliveries: list[Delivery]
+    skipped: list[Skipped]
+
+
 class Dispatcher:
     """The mappings of a workspace, indexed once for each source."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._connections = {
-            name: [
-                one for one in workspace.connections.values() if one.enabled and name in one.sources
-            ]
-            for name in workspace.sources
-        }
-        self._indexes = {
-            name: Index(
-                (mapping.trigger, (connection, mapping))
-                for connection in connections
-                for mapping in connection.mappings
-                if mapping.enabled
+        self._stations = {
+            name: _Station(
+                [one for one in workspace.connections.values() if name in one.sources], name
             )
-            for name, connections in self._connections.items()
+            for name in workspace.sources
         }
 
     def dispatch(self, event: JsonObject, source: str) -> list[Delivery]:
         """The deliveries an event from this source leads to, in the order of the file."""
-        index = self._indexes.get(source)
-        if index is None:
-            return []
-        found = index.match(event)
-        wanted = event.get("integrations")
-        if isinstance(wanted, Mapping) and wanted:
-            found = [pair for pair in found if allowed(wanted, pair[0].destination)]
-        return [Delivery(event, source, connection, mapping) for connection, mapping in found]
+        return self.route(event, source).deliveries
 
     def skipped(self, event: JsonObject, source: str) -> list[Skipped]:
         """The connections of this source that the event does not go to."""
-        reached = {delivery.connection.name for delivery in self.dispatch(event, source)}
-        return [
-            Skipped(one.name, _reason(event, one))
-            for one in self._connections.get(source, ())
-            if one.name not in reached
-        ]
+        return self.route(event, source).skipped
+
+    def route(self, event: JsonObject, source: str) -> Route:
+        """Both at once: an event goes through its filters and triggers one time."""
+        station = self._stations.get(source)
+        return station.route(event) if station is not None else Route([], [])
+
+
+class _Station:
+    """The connections of one source. Those without filters share an index of their triggers."""
+
+    def __init__(self, connections: Sequence[Connection], source: str) -> None:
+        self._source = source
+        self._places = {one.name: place for place, one in enumerate(connections)}
+        self._off = {one.name: OFF for one in connections if not one.enabled}
+        self._on = [one for one in connections if one.enabled]
+        self._plain = Index(_pairs(one for one in self._on if one.screen is None))
+        self._screened = [(one, Index(_pairs([one]))) for one in self._on if one.screen is not None]
+
+    def route(self, event: JsonObject) -> Route:
+        barred = self._barred(event)
+        found = self._match(event, self._plain)
+        for connection, index in self._screened:
+            seen = screened(event, connection)
+            if isinstance(seen, Discarded):
+                barred.setdefault(connection.name, seen)
+            else:
+                found += self._match(seen, index)
+        if barred:
+            found = [one for one in found if one.connection.name not in barred]
+        if self._screened:
+            found.sort(key=lambda one: self._places[one.connection.name])
+        return Route(found, self._skipped(found, barred))
+
+    def _barred(self, event: JsonObject) -> dict[str, Discarded]:
+        """The connections that are off, or that the event's integrations object switches off."""
+        wanted = event.get("integrations")
+        if not isinstance(wanted, Mapping) or not wanted:
+            return {**self._off}
+        closed = (one.name for one in self._on if not allowed(wanted, one.destination))
+        return {**self._off, **dict.fromkeys(closed, FILTERED)}
+
+    def _match(self, event: JsonObject, index: "Index[Pair]") -> list[Delivery]:
+        return [Delivery(event, self._source, *pair) for pair in index.match(event)]
+
+    def _skipped(self, found: Sequence[Delivery], barred: Mapping[str, Discarded]) -> list[Skipped]:
+        reached = {one.connection.name for one in found}
+        if len(reached) == len(self._places):
+            return []
+        left = (name for name in self._places if name not in reached)
+        return [Skipped(name, barred.get(name, UNMATCHED)) for name in left]
+
+
+def _pairs(connections: Iterable[Connection]) -> Iterator[tuple[Trigger, Pair]]:
+    for connection in connections:
+        for mapping in connection.mappings:
+            if mapping.enabled:
+                yield mapping.trigger, (connection, mapping)
+
+
+def screened(event: JsonObject, connection: Connection) -> JsonObject | Discarded:
+    """What a connection's filters leave of an event. Should one fail, nothing gets through."""
+    screen = connection.screen
+    try:
+        if screen is None:
+            return event
+        return screen.reduce(event) if screen.admits(event) else DROPPED
+    except Exception as error:  # noqa: BLE001 rather too little than too much is sent
+        return replace(DROPPED, why=f"a filter failed: {type(error).__name__}: {error}")
 
 
 def allowed(integrations: Mapping[str, JsonValue], destination: Destination) -> bool:
@@ -148,10 +206,3 @@ def prepare(delivery: Delivery) -> Prepared | Discarded:
         return replace(prepared, request=next(prepared.steps()))
     except Exception as error:  # noqa: BLE001 an author's code may raise anything
         return Discarded(f"{action.name} failed: {type(error).__name__}: {error}", "INTERNAL")
-
-
-def _reason(event: JsonObject, connection: Connection) -> Discarded:
-    wanted = event.get("integrations")
-    if isinstance(wanted, Mapping) and not allowed(wanted, connection.destination):
-        return FILTERED
-    return UNMATCHED

@@ -175,7 +175,15 @@ CONNECTIONS = st.fixed_dictionaries(
         ),
         "concurrency": st.sampled_from([1, 2.0, 0, 1.5]),
         "mappings": st.dictionaries(st.sampled_from(["a", "b-1", "C_2"]), MAPPINGS, max_size=2),
-        "filters": st.lists(st.just({"a": 1}), max_size=1),
+        "filters": st.lists(
+            st.one_of(
+                st.just({"action": "drop", "if": "type = page"}),
+                st.just({"action": "sample", "rate": 0.5}),
+                st.just({"action": "block", "fields": ["traits.email"]}),
+                st.just({"a": 1}),
+            ),
+            max_size=2,
+        ),
     },
 )
 

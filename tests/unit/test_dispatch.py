@@ -4,8 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from segue.dispatch import FILTERED, UNMATCHED, Delivery, Dispatcher, Skipped, allowed, prepare
+from segue.dispatch import (
+    DROPPED,
+    FILTERED,
+    OFF,
+    UNMATCHED,
+    Delivery,
+    Dispatcher,
+    Skipped,
+    allowed,
+    prepare,
+)
+from segue.filters import Filter
 from segue.outcome import Discarded
+from segue.trigger import parse_trigger
 from segue.workspace.model import ActionMapping
 
 
@@ -78,6 +90,58 @@ def test_why_a_connection_got_nothing_is_known(workspace, connect, put):
         Skipped("desk", FILTERED)
     ]
     assert dispatcher.skipped(EVENT, "web") == []
+
+
+def test_a_connection_that_is_off_says_so(workspace, connect, put):
+    dispatcher = Dispatcher(workspace(connect(put, enabled=False)))
+    assert dispatcher.skipped(EVENT, "web") == [Skipped("desk", OFF)]
+
+
+def test_a_filter_stops_an_event_for_its_own_connection_only(workspace, connect, put):
+    drop = Filter("drop", parse_trigger('event = "Paid"'))
+    quiet, loud = connect(put, name="quiet", filters=(drop,)), connect(put, name="loud")
+    route = Dispatcher(workspace(quiet, loud)).route(EVENT, "web")
+    assert [one.connection.name for one in route.deliveries] == ["loud"]
+    assert route.skipped == [Skipped("quiet", DROPPED)]
+
+
+def test_triggers_and_mappings_see_what_the_filters_leave(workspace, connect, put):
+    block = Filter("block", fields=("properties.n",))
+    paid = replace(ActionMapping.of(put), trigger=parse_trigger("properties.n != null"))
+    blind = connect(paid, name="blind", filters=(block,))
+    bare = connect(put, name="bare", filters=(block,))
+    (delivery,) = Dispatcher(workspace(blind, bare)).dispatch(EVENT, "web")
+    assert delivery.connection.name == "bare"
+    assert prepare(delivery).payload == {"id": "u1"}
+    assert EVENT["properties"] == {"n": "7"}
+
+
+def test_connections_keep_the_order_of_the_file_whatever_filters_they_have(workspace, connect, put):
+    block = Filter("block", fields=("traits",))
+    first, second, third = (
+        connect(put, name=name, filters=filters)
+        for name, filters in [("z", (block,)), ("y", ()), ("x", (block,))]
+    )
+    found = Dispatcher(workspace(first, second, third)).dispatch(EVENT, "web")
+    assert [one.connection.name for one in found] == ["z", "y", "x"]
+
+
+def test_the_integrations_object_comes_before_the_filters(workspace, connect, put):
+    dispatcher = Dispatcher(workspace(connect(put, filters=(Filter("drop"),))))
+    event = {**EVENT, "integrations": {"All": False}}
+    assert dispatcher.skipped(event, "web") == [Skipped("desk", FILTERED)]
+
+
+def test_a_filter_that_fails_lets_nothing_through(workspace, connect, put):
+    class Odd(dict):
+        def items(self):
+            raise KeyError("odd")
+
+    connection = connect(put, filters=(Filter("block", fields=("properties.card.number",)),))
+    event = {**EVENT, "properties": {"card": Odd(number="4111")}}
+    (skipped,) = Dispatcher(workspace(connection)).skipped(event, "web")
+    assert skipped.discarded.code == "FILTERED_BY_RULES"
+    assert "KeyError" in skipped.discarded.why
 
 
 def test_a_delivery_is_prepared_without_credentials(delivery):

@@ -11,6 +11,7 @@ from segue.json import JsonObject, quote
 from segue.pacing import RateLimit
 from segue.plugins import Catalogue
 from segue.retry import RetryPolicy
+from segue.workspace.filters import read_filters
 from segue.workspace.mappings import Mappings
 from segue.workspace.model import ActionMapping, Connection
 from segue.workspace.quantities import duration, rate
@@ -47,6 +48,9 @@ class Connections:
         base_url = self.base_url(f"{where}/base_url", text.get("base_url"))
         sources = self.connected(f"{where}/sources", text.get("sources", []))
         mappings = self.mapped(f"{where}/mappings", text, destination)
+        filters = read_filters(
+            f"{where}/filters", text.get("filters", []), self.mappings.compiler, self.report
+        )
         self.remark(where, text)
         if destination is None:
             return None
@@ -61,7 +65,7 @@ class Connections:
             rate_limit=_rate_limit(text, destination),
             retry=_retry(text),
             concurrency=int(text.get("concurrency", Connection.concurrency)),
-            filters=tuple(text.get("filters", ())),
+            filters=filters,
             functions=tuple(text.get("functions", ())),
         )
 
@@ -111,9 +115,8 @@ class Connections:
 
     def remark(self, where: str, text: ConnectionText) -> None:
         """Note what a connection lacks to be of use, and what it has that is of none yet."""
-        for key in ("filters", "functions"):
-            if text.get(key):
-                self.report.note(where + pointer(key), f"{key} do nothing yet in this version")
+        if text.get("functions"):
+            self.report.note(f"{where}/functions", "functions do nothing yet in this version")
         if not text.get("enabled", True):
             return
         if not text.get("sources"):

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from segue.filters import Filter
 from segue.http import REDACTED
 from segue.json import JsonObject, JsonValue
 from segue.workspace.model import ActionMapping, Connection, Workspace
@@ -33,7 +34,7 @@ def _connection(connection: Connection) -> JsonObject:
         "rate_limit": asdict(limit) if limit else None,
         "retry": asdict(connection.retry),
         "concurrency": connection.concurrency,
-        "filters": list(connection.filters),
+        "filters": [_filter(one) for one in connection.filters],
         "functions": list(connection.functions),
         "mappings": {one.name: _mapping(one) for one in connection.mappings},
     }
@@ -44,6 +45,15 @@ def _settings(connection: Connection) -> JsonObject:
     return {
         name: REDACTED if name in secret else value for name, value in connection.settings.items()
     }
+
+
+def _filter(one: Filter) -> JsonObject:
+    by_kind: dict[str, JsonObject] = {
+        "sample": {"rate": one.rate},
+        "block": {"fields": list(one.fields)},
+        "allow": {"fields": list(one.fields)},
+    }
+    return {"if": str(one.trigger), "action": one.kind, **by_kind.get(one.kind, {})}
 
 
 def _mapping(mapping: ActionMapping) -> JsonObject:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from segue.actions import Action
 from segue.destination import Destination, Settings
 from segue.errors import Problem
+from segue.filters import Filter, Screen
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, Missing
 from segue.mapping import compile_mapping
@@ -58,8 +59,7 @@ class ActionMapping:
 class Connection:
     """One configured instance of a destination. ``name`` is its identity.
 
-    ``rate_limit`` None means that it is not paced. ``filters`` and ``functions`` are kept as they
-    stand in the file.
+    ``rate_limit`` None means that it is not paced. ``functions`` are kept as they stand in the file.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Connection:
     rate_limit: RateLimit | None = None
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     concurrency: int = 50
-    filters: tuple[JsonObject, ...] = ()
+    filters: tuple[Filter, ...] = ()
     functions: tuple[str, ...] = ()
 
     def sign(self, request: Request) -> Request:
@@ -83,6 +83,11 @@ class Connection:
     def base(self) -> str:
         """The base URL that requests are put behind."""
         return self.base_url or self.destination.base(self.settings)
+
+    @cached_property
+    def screen(self) -> Screen | None:
+        """The filters, compiled; None without any."""
+        return Screen(self.filters) if self.filters else None
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import reduce
 from itertools import takewhile
-from typing import Final, NamedTuple, TypeAlias, TypedDict, cast
+from typing import Final, NamedTuple, Required, TypeAlias, TypedDict, cast
 
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from segue.errors import pointer, suggest
+from segue.filters import Kind
 from segue.json import JsonObject, JsonValue, quote, script
 from segue.workspace.report import Report
 from segue_schemas import REGISTRY
@@ -31,6 +32,15 @@ class MappingText(TypedDict, total=False):
     enabled: bool
 
 
+# Functional, for the key "if".
+FilterText = TypedDict(
+    "FilterText",
+    {"if": str, "action": Required[Kind], "fields": list[str], "rate": float},
+    total=False,
+)
+"""A filter as it stands in the file."""
+
+
 class ConnectionText(TypedDict, total=False):
     """A connection as it stands in the file."""
 
@@ -43,7 +53,7 @@ class ConnectionText(TypedDict, total=False):
     rate_limit: str | None
     retry: Mapping[str, str | float]
     concurrency: float
-    filters: list[JsonObject]
+    filters: list[FilterText]
     functions: list[str]
 
 

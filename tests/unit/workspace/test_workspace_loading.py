@@ -292,11 +292,11 @@ def test_a_connection_carries_what_its_file_says(load):
     made = load(
         "version: 1\nsources: {a: {write_key: a}, b: {write_key: b}}\nconnections:\n  c:\n"
         "    {destination: log, sources: [b, a, b], enabled: false, concurrency: 3.0,\n"
-        "     filters: [{drop: x}], functions: [clean]}"
+        "     functions: [clean]}"
     ).connections["c"]
     assert made.sources == ("b", "a")
     assert (made.enabled, made.concurrency) == (False, 3)
-    assert (made.filters, made.functions) == (({"drop": "x"},), ("clean",))
+    assert made.functions == ("clean",)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_any_other_base_url_is_refused_and_not_shown(refused, url):
 def test_what_is_allowed_but_probably_not_meant_is_noted(load):
     workspace = load(
         "version: 1\nschemas: {a: 1}\nplugins:\nconnections:\n"
-        "  c: {destination: crm, settings: {token: abcd}, filters: [{a: 1}], functions: [f]}\n"
+        "  c: {destination: crm, settings: {token: abcd}, filters: [{action: drop}], functions: [f]}\n"
     )
     assert [str(note) for note in workspace.notes] == [
         '2:1: /schemas: "schemas" is reserved; this version does not read it',
@@ -341,8 +341,8 @@ def test_what_is_allowed_but_probably_not_meant_is_noted(load):
             "5:36: /connections/c/settings/token: the secret token stands in the file itself; "
             "write ${NAME} here, and set that environment variable"
         ),
-        "5:50: /connections/c/filters: filters do nothing yet in this version",
-        "5:69: /connections/c/functions: functions do nothing yet in this version",
+        '5:60: /connections/c/filters/0: this drops every event; say which: if: type = "page"',
+        "5:77: /connections/c/functions: functions do nothing yet in this version",
     ]
 
 

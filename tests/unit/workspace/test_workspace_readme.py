@@ -2,10 +2,12 @@
 
 import re
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from segue import load_plugins
+from segue.filters import Kind
 from segue.workspace import parse_workspace
 from segue.workspace.shape import STATIC
 
@@ -16,12 +18,14 @@ def page():
 
 
 def test_its_workspace_loads(page):
-    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    workspace = parse_workspace(text, load_plugins(), environ={"LOOPS_API_KEY": "x"})
+    text, filters = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    indented = filters.replace("\n", "\n    ").join(["    ", ""])
+    workspace = parse_workspace(text + indented, load_plugins(), environ={"LOOPS_API_KEY": "x"})
     assert workspace.notes == ()
+    assert {one.kind for one in workspace.connections["loops"].filters} == set(get_args(Kind))
 
 
-@pytest.mark.parametrize("part", ["connection", "mapping", "source"])
+@pytest.mark.parametrize("part", ["connection", "filter", "mapping", "source"])
 def test_it_names_every_key_there_is(page, part):
     known = STATIC["$defs"][part]["properties"]
     assert [key for key in known if f"`{key}`" not in page] == []
