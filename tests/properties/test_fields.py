@@ -3,6 +3,8 @@
 import copy
 import json
 import math
+import os
+import shutil
 import subprocess
 from random import Random
 
@@ -312,6 +314,7 @@ def draw_case(random):
 
 
 @pytest.mark.node
+@pytest.mark.skipif(not (shutil.which("node") or os.environ.get("CI")), reason="needs Node.js")
 def test_patterns_match_what_node_matches():
     """A thousand made-up patterns, each tried on ten texts by one process of Node.js."""
     random = Random(262)

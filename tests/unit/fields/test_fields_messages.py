@@ -72,6 +72,11 @@ SENTENCES = [
         '"Plan" fits several of the forms of which it must have one.',
     ),
     (
+        {"type": "number", "oneOf": [{"maximum": 1}, {"minimum": 5}]},
+        4,
+        '"Plan" must be at most 1 or must be at least 5, but it is 4.',
+    ),
+    (
         {"type": "object", "if": {"required": ["a"]}, "then": {"additionalProperties": False}},
         {"a": 1},
         'The name "a" may not be in "Plan" here.',
