@@ -15,7 +15,7 @@ demo: $(VENV)/run   ## events into a local Loops sandbox; ARGS=--once ends by it
 
 test: $(VENV)/dev   ## the tests; ARGS go to pytest
 	@echo "running the tests"
-	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/dev  ## lint, types, layers, and the tests with coverage
 	$(BIN)/ruff check
@@ -25,7 +25,7 @@ check: $(VENV)/dev  ## lint, types, layers, and the tests with coverage
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q $(ARGS)
+	$(BIN)/coverage run -m pytest -q -n auto --dist loadgroup $(ARGS)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --skip-covered --sort=cover
 

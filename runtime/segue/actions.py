@@ -8,7 +8,7 @@ def send_event(payload: Payload) -> Request:
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack, cast
@@ -19,6 +19,7 @@ from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
 from segue.http import Request, Response
 from segue.json import JsonObject
+from segue.mapping import check_mapping
 from segue.outcome import Outcome
 from segue.trigger import parse_trigger
 
@@ -194,6 +195,11 @@ class Action(Generic[P, R]):
     def check(self) -> list[Problem]:
         """Everything wrong with the declaration, none of which needs an event to be seen."""
         problems = check_fields(self.fields)
+        if not problems:
+            problems = [
+                replace(one, message=f"the default mapping: {one.message}")
+                for one in check_mapping(self.mapping)
+            ]
         if not SLUG.fullmatch(self.slug):
             problems.append(
                 Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")

@@ -93,6 +93,17 @@ def test_everything_wrong_with_a_declaration_is_said_at_once():
     assert all(word in said for word in ("no good", "offset", "paylod", "a field spec"))
 
 
+def test_a_default_mapping_that_cannot_be_read_is_said_with_its_place():
+    fields = {
+        "type": "object",
+        "properties": {"id": {"type": "string", "mapping": {"@pth": "$.userId"}}},
+    }
+    (problem,) = action(DESK, "mapped", trigger="all", fields=fields)(lambda payload: None).check()
+    assert problem.pointer == "/id"
+    assert "the default mapping" in str(problem)
+    assert 'did you mean "@path"?' in str(problem)
+
+
 def test_a_sound_declaration_has_no_problem():
     assert pure.check() == stepwise.check() == through_sdk.check() == DESK.check() == []
 
