@@ -4,15 +4,13 @@ Chromium is Debian's; without it these tests are skipped, or fail where CI says 
 """
 
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from server import served
 
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -45,20 +43,3 @@ def serve() -> Iterator[Callable[[Any], str]]:
     """``serve(app)`` runs an ASGI application on a free port and returns its address."""
     with ExitStack() as running:
         yield lambda app: running.enter_context(served(app))
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address of an application that is served by a thread for as long as this lasts."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen()  # connections queue here until the server is up
-        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)

@@ -36,6 +36,11 @@ class MemoryIntake:
             self.taken.append((source.name, event))
         return new
 
+    def forget(self) -> None:
+        """Be as new."""
+        for kept in (self.taken, self.refused, self._known):
+            kept.clear()
+
     @property
     def events(self) -> list[Event]:
         return [event for _, event in self.taken]

@@ -2,7 +2,7 @@
 
 ``create_app`` makes an ASGI application of a way to find a source by its write key and an
 ``Intake``, the place where events are kept. It answers 200 only when the intake has them.
-``README.md`` beside this file lists the endpoints, the answers and the limits.
+Serve it with uvicorn and ``segue.ingest.protocol.Protocol``. ``README.md`` beside this file lists the endpoints, the answers and the limits.
 """
 
 from segue.ingest.app import create_app
