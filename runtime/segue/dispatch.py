@@ -21,6 +21,7 @@ FILTERED: Final = Discarded(
     "its integrations object switches it off", "FILTERED_BY_INTEGRATIONS_OBJECT"
 )
 UNMATCHED: Final = Discarded("no enabled mapping matches", "NO_MATCHING_MAPPING")
+UNFIT: Final = "PAYLOAD_VALIDATION_FAILED"
 OFF: Final = Discarded("the connection is switched off", "DESTINATION_DISABLED")
 DROPPED: Final = Discarded("a filter drops it", "FILTERED_BY_RULES")
 
@@ -191,17 +192,21 @@ def allowed(integrations: Mapping[str, JsonValue], destination: Destination) -> 
     return verdict is not False
 
 
-def prepare(delivery: Delivery) -> Prepared | Discarded:
-    """Map the event, validate the payload, make the first request."""
-    action = delivery.mapping.action
+def fill(delivery: Delivery) -> Prepared | Discarded:
+    """Map the event and validate the payload."""
     mapped = delivery.mapping.map(delivery.event)
     try:
-        payload = action.spec.coerce({} if mapped is MISSING else mapped)
+        payload = delivery.mapping.action.spec.coerce({} if mapped is MISSING else mapped)
     except PayloadError as error:
-        return Discarded(str(error), "PAYLOAD_VALIDATION_FAILED")
-    if action.kind == "async":
-        return Prepared(delivery, payload, None)
-    prepared = Prepared(delivery, payload, None)
+        return Discarded(str(error), UNFIT)
+    return Prepared(delivery, payload, None)
+
+
+def prepare(delivery: Delivery) -> Prepared | Discarded:
+    """Map the event, validate the payload, make the first request."""
+    prepared, action = fill(delivery), delivery.mapping.action
+    if isinstance(prepared, Discarded) or action.kind == "async":
+        return prepared
     try:
         return replace(prepared, request=next(prepared.steps()))
     except Exception as error:  # noqa: BLE001 an author's code may raise anything

@@ -1,0 +1,25 @@
+"""Carrying deliveries out: mechanics only.
+
+What an answer means is decided in ``outcome``, when to try again in ``retry``, how fast to go in
+``pacing``; clock, sleep and chance are handed in. ``Carrier`` makes one try of a delivery,
+``Courier`` delivers from memory to the end, for commands; the durable way is ``segue.worker``.
+"""
+
+from segue.delivery.carrier import Carrier
+from segue.delivery.clock import Clock, SystemClock
+from segue.delivery.courier import Courier, Settled
+from segue.delivery.post import Post
+from segue.delivery.run import Attempt, Run, Script
+
+
+__all__ = [
+    "Attempt",
+    "Carrier",
+    "Clock",
+    "Courier",
+    "Post",
+    "Run",
+    "Script",
+    "Settled",
+    "SystemClock",
+]

@@ -1,0 +1,139 @@
+"""Delivering from memory, in this process and to the end: for commands that wait for it."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from segue.delivery.carrier import Carrier, OpenClient
+from segue.delivery.clock import Clock, SystemClock
+from segue.delivery.post import Post
+from segue.delivery.run import Attempt, Run
+from segue.dispatch import Delivery, Lane, Prepared, fill
+from segue.http import Sender
+from segue.json import JsonObject
+from segue.outcome import Discarded, Outcome, Retry
+from segue.pacing import Bucket
+from segue.retry import RetryPolicy
+from segue.senders import open_client
+from segue.workspace.model import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A delivery that is over: its payload, its attempts and the outcome."""
+
+    delivery: Delivery
+    payload: JsonObject | None
+    attempts: tuple[Attempt, ...]
+    outcome: Outcome
+
+
+class Courier:
+    """Delivers with asyncio: in order within a lane, concurrently across lanes.
+
+    ``settled`` is told of every delivery that is over. ``retry`` overrides the connections' own
+    policies. At most ``room`` deliveries are in memory; ``submit`` waits for room.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        *,
+        settled: Callable[[Settled], None],
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+        retry: RetryPolicy | None = None,
+        client: OpenClient = open_client,
+        room: int = 1000,
+    ) -> None:
+        self._settled = settled
+        self._clock = clock or SystemClock()
+        self._chance = chance
+        self._retry = retry
+        self._carrier = Carrier(sender, self._clock, client)
+        self._room = asyncio.Semaphore(room)
+        self._desks: dict[str, _Desk] = {}
+        self._buckets: dict[tuple[object, ...], Bucket] = {}
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+
+    async def submit(self, delivery: Delivery) -> None:
+        """Take a delivery on; it goes out when those before it in its lane are over."""
+        await self._room.acquire()
+        lane = delivery.lane
+        self._lanes[lane] = asyncio.create_task(self._follow(self._lanes.get(lane), delivery))
+
+    async def finish(self) -> None:
+        """Wait until every submitted delivery is over."""
+        while tasks := [task for task in self._lanes.values() if not task.done()]:
+            await asyncio.gather(*tasks)
+
+    async def carry(self, delivery: Delivery) -> Settled:
+        """Deliver one, with all its attempts."""
+        prepared = fill(delivery)
+        if isinstance(prepared, Discarded):
+            return Settled(delivery, None, (), prepared)
+        run, desk = begin(prepared), self._desk(delivery.connection)
+        async with desk.slots:
+            outcome = await self._persist(run, desk.post)
+        return Settled(delivery, prepared.payload, tuple(run.attempts), outcome)
+
+    async def _follow(self, before: "asyncio.Task[None] | None", delivery: Delivery) -> None:
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            self._settled(await self.carry(delivery))
+        finally:
+            self._room.release()
+            if self._lanes.get(delivery.lane) is asyncio.current_task():
+                del self._lanes[delivery.lane]
+
+    async def _persist(self, run: Run, post: Post) -> Outcome:
+        """Attempts until one is final, the window is over, or the connection is held."""
+        policy, tries, spent = self._retry or run.connection.retry, 0, 0.0
+        while post.doubt.held is None:
+            done = len(run.attempts)
+            outcome = await self._carrier.attempt(run, post)
+            if not isinstance(outcome, Retry):
+                return outcome
+            run.again, run.ambiguous, tries = True, run.ambiguous or outcome.ambiguous, tries + 1
+            delay = policy.delay(tries, chance=self._chance(), after=outcome.after)
+            spent += sum(one.seconds for one in run.attempts[done:])
+            if policy.spent(spent, delay):
+                return given_up(tries, outcome)
+            spent += delay
+            await self._clock.sleep(delay)
+        return post.doubt.held
+
+    def _desk(self, connection: Connection) -> "_Desk":
+        desk = self._desks.get(connection.name)
+        if desk is None:
+            bucket = self._buckets.setdefault(connection.credential, Bucket(connection.rate_limit))
+            desk = _Desk(Post(bucket, self._clock), asyncio.Semaphore(connection.concurrency))
+            self._desks[connection.name] = desk
+        return desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A connection's post, and the places for its deliveries."""
+
+    post: Post
+    slots: asyncio.Semaphore
+
+
+def begin(prepared: Prepared) -> Run:
+    """A run of a delivery from its first request on."""
+    delivery = prepared.delivery
+    action = delivery.mapping.action
+    run = Run(connection=delivery.connection, action=action.name, user=delivery.lane[-1])
+    if action.kind == "async":
+        run.prepared = prepared
+    else:
+        run.script = prepared.steps
+    return run
+
+
+def given_up(tries: int, outcome: Retry) -> Discarded:
+    """The outcome of a delivery whose time is up."""
+    return Discarded(f"gave up after {tries} attempts: {outcome.why}", outcome.code)

@@ -1,0 +1,94 @@
+"""One delivery under way: what it asks, what it was answered, what came of it so far."""
+
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from segue.dispatch import Prepared
+from segue.errors import RefusedError
+from segue.http import Request, Response
+from segue.outcome import Outcome, Retry
+from segue.store.codec import same
+from segue.store.values import Step
+from segue.workspace.model import Connection
+
+
+Script: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
+"""The requests of a delivery. That of a batch ends with an outcome for each of its items."""
+
+INTERRUPTED: Final = Retry("it was stopped before the answer came", "INTERRUPTED", ambiguous=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and what came of it. The request is unsigned; it holds no credential.
+
+    ``at`` is Unix time, ``step`` counts the requests of one try from 0.
+    """
+
+    request: Request | None
+    response: Response | None
+    outcome: Outcome
+    seconds: float
+    at: float = 0.0
+    step: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A delivery under way, through one try or several.
+
+    ``script`` begins its requests anew, at each try; an async action has none, but is ``prepared``.
+    ``steps`` are the requests that were answered and stored; ``keep`` stores one
+    more, before the next request is made. ``first`` is the very first request, which no later try
+    may change. ``again``: this is not its first try. ``ambiguous``: an earlier try may have got
+    through. ``open`` is the attempt that waits for its answer.
+    """
+
+    connection: Connection
+    action: str
+    user: str
+    script: Callable[[], Script] | None = None
+    prepared: Prepared | None = None
+    first: Request | None = None
+    steps: list[Step] = field(default_factory=list[Step])
+    keep: Callable[[Step], Awaitable[None]] | None = None
+    again: bool = False
+    ambiguous: bool = False
+    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    open: Attempt | None = None
+    outcomes: Sequence[Outcome] | None = None
+
+    def advance(self, script: Script, response: Response | None) -> Request | None:
+        """The next request, made of the answer to the last one; None when there is no more."""
+        try:
+            return next(script) if response is None else script.send(response)
+        except StopIteration as end:
+            self.outcomes = end.value
+            return None
+
+    def verify(self, request: Request, position: int) -> None:
+        """Hold a try to what was asked before. Raises RefusedError."""
+        known = self.steps[position].request if position < len(self.steps) else None
+        if position == 0:
+            self.first = known = known or self.first or request
+        if known is not None and known is not request and not same(known, request):
+            raise RefusedError(
+                f"{self.action} made another request {position + 1} than before; what it makes may "
+                "depend on nothing but its payload and the answers. A replay starts anew",
+                code="NONDETERMINISTIC_PERFORM",
+            )
+
+    async def store(self, step: Step) -> None:
+        """Remember a step that was answered, now that there is another."""
+        if self.keep is not None:
+            await self.keep(step)
+        self.steps.append(step)
+
+    def close(self, outcome: Outcome, *, response: Response | None = None, now: float) -> None:
+        """Say what came of the attempt that waits for its answer, if one does."""
+        if self.open is not None:
+            seconds = now - self.open.at
+            done = replace(self.open, response=response, outcome=outcome, seconds=seconds)
+            self.attempts.append(done)
+            self.open = None
