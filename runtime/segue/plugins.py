@@ -10,7 +10,7 @@ import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -41,15 +41,22 @@ class Plugin:
     version: str | None
     file: str | None
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}" if self.version else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything installed, by name, sorted; and what could not be used, with the reason."""
+    """Everything installed, by name, sorted; and what could not be used, with the reason.
+
+    ``origins`` tells the plugin of each action.
+    """
 
     destinations: Mapping[str, Destination]
     actions: Mapping[str, AnyAction]
     plugins: tuple[Plugin, ...] = ()
     problems: tuple[PluginError, ...] = ()
+    origins: Mapping[str, Plugin] = field(default_factory=dict[str, Plugin])
 
     def destination(self, slug: str) -> Destination:
         """The destination of this slug. Raises PluginError with the nearest name."""
@@ -157,7 +164,13 @@ class _Loader:
             actions={one.name: one for one in sorted(usable, key=lambda one: one.name)},
             plugins=tuple(self.plugins),
             problems=tuple(self.problems),
+            origins={one.name: self._origin(one.name) for one in usable},
         )
+
+    def _origin(self, name: str) -> Plugin:
+        offer = self.manager.get_plugin(name)
+        assert isinstance(offer, _Offer)
+        return offer.plugin
 
 
 def _look_up(known: Mapping[str, T], name: str, kind: str) -> T:

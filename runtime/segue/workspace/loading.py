@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,8 @@ def parse_workspace(
     if report.problems:
         raise ConfigError(report.problems)
     known = {name: one for name, one in made.items() if one}
-    return Workspace(sources, known, notes=report.notes)
+    revision = sha256(text.encode(errors="replace")).hexdigest()[:12]
+    return Workspace(sources, known, notes=report.notes, revision=revision)
 
 
 def _text(file: Path) -> str:

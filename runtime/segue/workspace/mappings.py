@@ -46,6 +46,7 @@ class Mappings:
             enabled=text.get("enabled", True),
             own_trigger="trigger" in text,
             own_fields=frozenset(written & fields.keys()),
+            plugin=str(self.catalogue.origins.get(action.name, "")),
         )
 
     def action(

@@ -35,6 +35,7 @@ class ActionMapping:
 
     ``fields`` is the mapping in force, ``matches`` and ``map`` are the compiled trigger and mapping.
     ``own_trigger`` and ``own_fields`` tell what the file itself says; the rest are the action's defaults.
+    ``plugin`` names where the action comes from, with its version.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ActionMapping:
     enabled: bool = True
     own_trigger: bool = False
     own_fields: frozenset[str] = frozenset()
+    plugin: str = ""
 
     @classmethod
     def of(cls, action: AnyAction) -> "ActionMapping":
@@ -102,12 +104,16 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything one workspace file says. ``notes`` are what it allows but may not mean."""
+    """Everything one workspace file says. ``notes`` are what it allows but may not mean.
+
+    ``revision`` is made of the file's text: it is another when a character is.
+    """
 
     sources: Mapping[str, Source]
     connections: Mapping[str, Connection]
     file: Path | None = None
     notes: tuple[Problem, ...] = ()
+    revision: str = ""
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key, None for an unknown one."""

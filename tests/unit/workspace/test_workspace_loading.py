@@ -353,3 +353,17 @@ def test_a_connection_that_is_off_needs_neither_source_nor_mapping(load):
 def test_connections_keep_the_order_of_the_file(load):
     text = "version: 1\nconnections: {z: {destination: log}, a: {destination: log}}"
     assert list(load(text).connections) == ["z", "a"]
+
+
+def test_a_revision_stands_for_the_text_of_the_file(load):
+    first, same, other = (load(text) for text in ["version: 1", "version: 1", "version: 1 "])
+    assert first.revision == same.revision != other.revision
+    assert len(first.revision) == 12
+
+
+def test_a_mapping_knows_the_plugin_of_its_action(loops):
+    workspace = parse_workspace(PLAN, loops, environ={"LOOPS_API_KEY": "s3cret"})
+    assert {one.plugin for one in workspace.connections["loops"].mappings} == {
+        str(loops.origins["loops.sendEvent"])
+    }
+    assert loops.origins["loops.sendEvent"].name == "segue"
