@@ -1,0 +1,21 @@
+"""The store of a data directory: to own, or to read whether someone owns it or not."""
+
+from pathlib import Path
+
+from segue.errors import StoreError
+from segue.store.sqlite import SqliteStore, SqliteView
+from segue.store.sqlite.schema import FILE
+
+
+def own_store(directory: Path) -> SqliteStore:
+    """The store, made when there is none, and with it the lock. Raises StoreError."""
+    return SqliteStore(directory)
+
+
+def read_store(directory: Path) -> SqliteView:
+    """The store to look at. Raises StoreError."""
+    if not (directory / FILE).exists():
+        raise StoreError(
+            f'there is no store in {directory}; "segue serve" or "segue send" makes one'
+        )
+    return SqliteView(directory)

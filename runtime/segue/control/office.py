@@ -1,0 +1,38 @@
+"""What the operations work with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from segue.dispatch import Delivery
+from segue.events import Event
+from segue.http import Sender
+from segue.ingest.intake import Intake
+from segue.privacy import Suppression
+from segue.store.protocols import Clock, Store
+from segue.workspace.model import Workspace
+
+
+class Dispatch(Protocol):
+    """Which mappings an event goes to, as the workspace in force has it."""
+
+    def dispatch(self, event: Event, source: str) -> Sequence[Delivery]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a process has that owns a data directory.
+
+    ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` is for deletions. ``backup`` copies the data to a new directory
+    and tells how many bytes.
+    """
+
+    store: Store
+    workspace: Callable[[], Workspace]
+    dispatcher: Callable[[], Dispatch]
+    intake: Intake
+    suppression: Suppression
+    sender: Sender
+    backup: Callable[[Path], Awaitable[int]]
+    clock: Clock
