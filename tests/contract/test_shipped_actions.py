@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,13 +51,11 @@ def test_a_sample_event_that_matches_becomes_a_request(action):
 
 
 @every_action
-def test_no_sample_event_breaks_the_default_mapping(action):
+def test_a_sample_event_gives_a_payload_or_a_payload_error_and_nothing_else(action):
     made = compile_mapping(action.mapping)
     for event in samples.by_type().values():
-        try:
-            action.spec.coerce(made(event))
-        except PayloadError as error:
-            assert error.errors
+        with suppress(PayloadError):
+            assert isinstance(action.spec.coerce(made(event)), dict)
 
 
 @pytest.mark.parametrize("destination", CATALOGUE.destinations.values(), ids=lambda one: one.slug)
