@@ -39,7 +39,11 @@ def test_the_authors_page_turns_its_event_into_its_request(catalogue):
     action, event = catalogue.action("acme.createTicket"), json.loads(blocks(AUTHORS, "json")[0])
     assert compile_trigger(action.trigger)(event)
     request = action.request(action.spec.coerce(compile_mapping(action.mapping)(event)))
-    assert request.json == {"from": "ada@example.com", "title": "The door creaks", "priority": "high"}
+    assert request.json == {
+        "from": "ada@example.com",
+        "title": "The door creaks",
+        "priority": "high",
+    }
 
 
 def test_the_authors_generator_opens_a_ticket_where_there_is_none(catalogue):
@@ -69,7 +73,9 @@ def test_public_names_are_there():
 
 def test_the_readmes_workspace_loads():
     (text,) = blocks(README, "yaml")
-    workspace = segue.workspace.parse_workspace(text, load_plugins(), environ={"LOOPS_API_KEY": "k"})
+    workspace = segue.workspace.parse_workspace(
+        text, load_plugins(), environ={"LOOPS_API_KEY": "k"}
+    )
     assert list(workspace.connections) == ["loops"]
 
 
@@ -87,6 +93,12 @@ def test_every_dependency_has_its_reason():
 
 
 def test_links_between_the_pages_lead_somewhere():
-    pages = [page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(page.parts)]
-    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text())]
+    pages = [
+        page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(page.parts)
+    ]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text())
+    ]
     assert [(str(page), link) for page, link in links if not (page.parent / link).exists()] == []

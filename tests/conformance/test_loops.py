@@ -141,7 +141,11 @@ def person_as_text(case, mine, same):
 def list_of_nothing(case, mine, same):
     """A list that holds an empty text is no text."""
     traits = (case.get("event") or {}).get("traits")
-    return isinstance(traits, dict) and [""] in traits.values() and "a list of 1 item" in str(mine.refused)
+    return (
+        isinstance(traits, dict)
+        and [""] in traits.values()
+        and "a list of 1 item" in str(mine.refused)
+    )
 
 
 DEVIATIONS = {

@@ -354,7 +354,10 @@ def test_properties_are_listed_with_labels(loops):
     [
         ({"name": "plan", "type": "string"}, "Property already exists."),
         ({"name": "teamId", "type": "string"}, "teamId is a reserved name."),
-        ({"name": "shoeSize", "type": "integer"}, "The type must be string, number, boolean or date."),
+        (
+            {"name": "shoeSize", "type": "integer"},
+            "The type must be string, number, boolean or date.",
+        ),
         (
             {"name": "Shoe size", "type": "string"},
             "The name must be in camelCase, letters and digits only.",

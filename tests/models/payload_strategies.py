@@ -13,7 +13,9 @@ Values = SearchStrategy[Any]
 
 scalars: Values = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text()
 anything: Values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
 )
 emails: Values = st.from_regex(r"[a-z0-9]{1,12}@[a-z0-9]{1,12}\.(com|io)", fullmatch=True)
 dates: Values = st.datetimes().map(lambda when: when.isoformat()) | st.integers(0, 2**41)
@@ -34,15 +36,21 @@ def objects(spec: Mapping[str, Any]) -> Values:
     declared = st.fixed_dictionaries(required, optional=members)
     if spec.get("additionalProperties") is False:
         return declared
-    names = st.text(max_size=8) | st.sampled_from(["subscribed", "mailingLists", "email", "userId", "constructor"])
-    return st.builds(lambda more, own: {**more, **own}, st.dictionaries(names, anything, max_size=4), declared)
+    names = st.text(max_size=8) | st.sampled_from(
+        ["subscribed", "mailingLists", "email", "userId", "constructor"]
+    )
+    return st.builds(
+        lambda more, own: {**more, **own}, st.dictionaries(names, anything, max_size=4), declared
+    )
 
 
 TYPES = {
     "string": texts,
     "object": objects,
     "boolean": lambda _: st.booleans(),
-    "number": lambda _: st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False),
+    "number": lambda _: (
+        st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False)
+    ),
     "integer": lambda _: st.integers(-(10**6), 10**6),
     "array": lambda spec: st.lists(values(spec.get("items", {})), max_size=4),
     "null": lambda _: st.none(),

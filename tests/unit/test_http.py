@@ -19,6 +19,11 @@ def test_parameters_go_to_the_query_in_form_encoding():
     assert request.params == {}
 
 
+def test_parameters_are_not_lost_behind_a_fragment():
+    request = Request.get("/find?a=1#top", params={"b": 2}).under("https://x.test")
+    assert request.url == "https://x.test/find?a=1&b=2"
+
+
 def test_an_absolute_url_stays_as_it_is():
     assert Request.get("https://y.test/z").under("https://x.test").url == "https://y.test/z"
 
