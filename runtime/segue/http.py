@@ -4,8 +4,9 @@
 """
 
 import base64
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias, TypedDict, Unpack
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -114,19 +115,19 @@ class Request:
     def redacted(self, secrets: Iterable[str] = ()) -> "Request":
         """The same request fit to be shown: no credential header, none of these secrets.
 
-        A JSON body is kept as JSON unless it holds a secret.
+        A JSON body is kept as JSON unless it holds a secret. A request with nothing to hide is
+        returned as it is.
         """
         values = [secret for secret in secrets if secret]
         content = self.content()
         found = content is not None and any(value.encode() in content for value in values)
+        if not found and not self.params and _clean(self.headers, values, self.url):
+            return self
         return replace(
             self,
             url=redact(self.url, values),
             params={name: redact(str(value), values) for name, value in self.params.items()},
-            headers={
-                name: REDACTED if name.lower() in _PRIVATE else redact(value, values)
-                for name, value in self.headers.items()
-            },
+            headers=_redact_headers(self.headers, values),
             json=None if found else self.json,
             body=_redact_body(content, values) if found else self.body,
         )
@@ -161,6 +162,15 @@ class Response:
         except JsonError:
             return None
 
+    def redacted(self, secrets: Iterable[str] = ()) -> "Response":
+        """The same response fit to be shown: no cookies, none of these secrets."""
+        values = [secret for secret in secrets if secret]
+        found = any(value.encode() in self.body for value in values)
+        if not found and _clean(self.headers, values):
+            return self
+        body = redact(self.text, values).encode() if found else self.body
+        return replace(self, headers=_redact_headers(self.headers, values), body=body)
+
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.body)} bytes>"
 
@@ -182,8 +192,28 @@ def lower(headers: Headers) -> dict[str, str]:
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without these secrets, plain or percent-encoded."""
     for secret in secrets:
-        text = text.replace(secret, REDACTED).replace(quote(secret, safe=""), REDACTED)
+        text = text.replace(secret, REDACTED).replace(_quoted(secret), REDACTED)
     return text
+
+
+@lru_cache(maxsize=256)
+def _quoted(secret: str) -> str:
+    return quote(secret, safe="")
+
+
+def _clean(headers: Headers, secrets: Sequence[str], *texts: str) -> bool:
+    """Whether there is nothing to hide, which is so nearly always and found out quickly."""
+    if not _PRIVATE.isdisjoint(map(str.lower, headers)):
+        return False
+    text = "\n".join((*texts, *headers.values()))
+    return not any(secret in text or _quoted(secret) in text for secret in secrets)
+
+
+def _redact_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
+    return {
+        name: REDACTED if name.lower() in _PRIVATE else redact(value, secrets)
+        for name, value in headers.items()
+    }
 
 
 def _redact_body(content: bytes | None, secrets: Iterable[str]) -> bytes | None:
@@ -202,6 +232,7 @@ def _query(url: str, params: Params) -> str:
     if not params:
         return url
     pairs = {name: _param(value) for name, value in params.items()}
+    url = url.partition("#")[0]  # what is behind a fragment is never sent
     return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs)}"
 
 

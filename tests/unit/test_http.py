@@ -72,6 +72,21 @@ def test_a_body_without_a_secret_stays_json_when_redacted():
     assert Request.post("/", json={"a": 1}).redacted(["zzz"]).json == {"a": 1}
 
 
+def test_what_holds_no_secret_is_not_copied():
+    request = Request.post("/p", json={"a": 1}, headers={"X-Note": "fine"})
+    response = Response(200, {"x-note": "fine"}, b"fine")
+    assert request.redacted(["k3y"]) is request
+    assert response.redacted(["k3y"]) is response
+
+
+def test_no_secret_survives_in_a_response():
+    response = Response(200, {"set-cookie": "a=b", "x-echo": "p%2Fw"}, b'{"key": "k3y"}')
+    shown = response.redacted(["k3y", "p/w", ""])
+    assert shown.headers == {"set-cookie": REDACTED, "x-echo": REDACTED}
+    assert shown.json() == {"key": REDACTED}
+    assert shown.status == 200
+
+
 def test_the_repr_of_a_request_shows_no_credential():
     assert "s3cret" not in repr(Request.get("/x").with_bearer("s3cret"))
 
