@@ -30,8 +30,10 @@ R = TypeVar("R")
 Kind: TypeAlias = Literal["pure", "generator", "async"]
 Steps: TypeAlias = Generator[Request, Response, None]
 BatchSteps: TypeAlias = Generator[Request, Response, Sequence[Outcome]]
+BatchScript: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
 
 OFFERED: Final = ("payload", "event", "settings", "context", "client")
+BATCH_OFFERED: Final = ("payloads", "settings", "contexts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,9 @@ class Action(Generic[P, R]):
     ) -> Callable[[Callable[..., Request | BatchSteps]], Callable[..., Request | BatchSteps]]:
         """Declare the function that takes ``payloads``, a list, for destinations with such a call.
 
-        A function that returns a Request gives every payload the outcome of its answer; a generator
-        returns one Outcome for each payload, in their order.
+        It may take ``settings`` too, and ``contexts``, one for each payload. A function that returns
+        a Request gives every payload the outcome of its answer; a generator returns one Outcome for
+        each payload, in their order. Who is tried again may be in another batch then.
         """
 
         def declare(
@@ -159,6 +162,12 @@ class Action(Generic[P, R]):
     def _call(self) -> Callable[[Mapping[str, object]], object]:
         return bind(self.perform, OFFERED)
 
+    @cached_property
+    def _batch_call(self) -> Callable[[Mapping[str, object]], object]:
+        if self.batches is None:
+            raise AuthorError(f"{self.name} declares no batch")
+        return bind(self.batches.make, BATCH_OFFERED)
+
     def request(self, payload: JsonObject, **offer: Unpack[Offer]) -> Request:
         """The request for a valid payload; of a generator the first one.
 
@@ -177,14 +186,20 @@ class Action(Generic[P, R]):
         if self.kind == "pure":
             yield self._checked(made)
             return
-        given = cast("Steps", made)
-        request = next(given, None)
-        while request is not None:
-            response = yield self._checked(request)
-            try:
-                request = given.send(response)
-            except StopIteration:
-                return
+        yield from self._relay(cast("BatchScript", made))
+
+    def batch_steps(
+        self, payloads: Sequence[JsonObject], *, settings: Settings, contexts: Sequence[Context]
+    ) -> BatchScript:
+        """The requests of a batch; it ends with an outcome for each payload, or with None.
+
+        Raises AuthorError when the function makes something else than requests.
+        """
+        made = self._batch_call({"payloads": payloads, "settings": settings, "contexts": contexts})
+        if isinstance(made, Generator):
+            return (yield from self._relay(cast("BatchScript", made)))
+        yield self._checked(made)
+        return None
 
     def start(
         self, payload: JsonObject, client: object, **offer: Unpack[Offer]
@@ -206,10 +221,22 @@ class Action(Generic[P, R]):
             )
         problems.extend(_said(lambda: parse_trigger(self.trigger), "the trigger"))
         problems.extend(_said(lambda: self._call, "perform"))
+        if self.batches is not None:
+            problems.extend(_said(lambda: self._batch_call, "batch"))
         return problems
 
     def _made(self, payload: JsonObject, offer: Offer, client: object = None) -> object:
         return self._call({**_NOTHING, **offer, "payload": payload, "client": client})
+
+    def _relay(self, made: BatchScript) -> BatchScript:
+        """A generator of an author's, each of its requests checked."""
+        response: Response | None = None
+        while True:
+            try:
+                request = next(made) if response is None else made.send(response)
+            except StopIteration as end:
+                return cast("Sequence[Outcome] | None", end.value)
+            response = yield self._checked(request)
 
     def _checked(self, made: object) -> Request:
         if not isinstance(made, Request):

@@ -131,3 +131,50 @@ def test_a_batch_is_declared_beside_the_action():
 
     assert pure.batches is not None
     assert (pure.batches.max_items, pure.batches.keys, pure.batches.make) == (2, ("id",), together)
+
+
+@pytest.fixture
+def batched():
+    """``batched(function)`` is an action that declares it for its batches."""
+
+    def batched(make):
+        one = action(DESK, "many", trigger="all", fields=FIELDS)(lambda payload: None)
+        one.batch()(make)
+        return one
+
+    return batched
+
+
+def ended(steps, *answers):
+    """The requests of a batch, and what it ends with."""
+    made = [next(steps)]
+    try:
+        for answer in answers:
+            made.append(steps.send(answer))
+    except StopIteration as end:
+        return [one.url for one in made], end.value
+    raise AssertionError("it did not end")
+
+
+def test_a_batch_of_one_request_says_nothing_of_its_items(batched):
+    one = batched(lambda payloads, contexts: Request.post(f"/{len(payloads)}{len(contexts)}"))
+    steps = one.batch_steps([{}, {}], settings={}, contexts=[Context(), Context()])
+    assert ended(steps, Response(200)) == (["/22"], None)
+
+
+def test_a_batch_may_ask_more_than_once_and_ends_with_an_outcome_each(batched):
+    def several(payloads, settings):
+        answer = yield Request.post("/start")
+        yield Request.get(f"/{answer.text}")
+        return [settings["region"] for _ in payloads]
+
+    steps = batched(several).batch_steps([{}, {}], settings={"region": "eu"}, contexts=[])
+    answers = Response(200, body=b"job"), Response(200)
+    assert ended(steps, *answers) == (["/start", "/job"], ["eu", "eu"])
+
+
+def test_a_batch_that_makes_no_request_or_asks_for_what_nobody_offers_is_wrong(batched):
+    with pytest.raises(AuthorError, match="desk.many made int"):
+        next(batched(lambda payloads: 5).batch_steps([], settings={}, contexts=[]))
+    (problem,) = batched(lambda payload: None).check()
+    assert 'asks for "payload"; did you mean "payloads"?' in str(problem)
