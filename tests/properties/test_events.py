@@ -2,7 +2,6 @@ import copy
 import io
 import json
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import jsonschema
 import jsonschema_rs
@@ -205,10 +204,3 @@ def test_a_batch_is_as_its_items_alone_with_what_they_share(items, context, shar
             assert result == normalise(alone)
         else:
             assert isinstance(result, Rejected)
-
-
-@given(st.lists(altered_events() | anything, min_size=1, max_size=3), objects)
-def test_a_decoded_batch_is_taken_as_any_other(items, context):
-    batch = orjson.loads(orjson.dumps({"context": context, "batch": items}))
-    split = partial(events.split, batch, received_at=NOW, message_id=lambda: "made-up")
-    assert list(split(decoded=True)) == list(split())

@@ -621,8 +621,9 @@ def test_a_deep_item_spoils_only_itself():
     assert good["event"] == "Signed Up"
 
 
-def test_of_a_decoded_batch_too_a_deep_item_spoils_only_itself():
-    bad, good = split({"batch": [nested(101), nested(100)]}, decoded=True)
+def test_an_item_may_be_as_deep_as_an_event():
+    """However many brackets it has, and whatever it shares."""
+    bad, good = split({"context": {"a": [[]]}, "batch": [nested(101), nested(100)]})
     assert "nested" in bad.reason
     assert good["deep"] == nested(100)["deep"]
 

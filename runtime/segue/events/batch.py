@@ -3,7 +3,6 @@
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Final, cast
 
 from segue.errors import EventError
@@ -20,19 +19,17 @@ SHARED: Final = ("context", "integrations")
 
 
 def split(
-    batch: object,
+    batch: JsonValue,
     *,
     received_at: datetime,
     message_id: Callable[[], str],
     max_bytes: int | None = None,
-    decoded: bool = False,
 ) -> Iterator[Event | Rejected]:
-    """The events of a batch body, each checked and normalised, or why it is refused.
+    """The events of a batch body as ``json.decode`` gave it, or why one is refused.
 
-    ``context``, ``integrations`` and ``sentAt`` of the batch are those of every item.
-    ``max_bytes`` is the size of one event with what it shares, as compact JSON. ``decoded`` says
-    that the body is what ``json.decode`` gave, which leaves less to check. Raises EventError at
-    once when there is no batch or nothing in it.
+    Each is checked and normalised. ``context``, ``integrations`` and ``sentAt`` of the batch are
+    those of every item. ``max_bytes`` is the size of one event and what it shares, as compact JSON.
+    Raises EventError at once when there is no batch or nothing in it.
     """
     if not isinstance(batch, dict):
         raise refusal("bad_request", why=f"a batch is a JSON object, not {kind(batch)}")
@@ -41,14 +38,12 @@ def split(
         raise refusal("bad_request", why=f'"batch" must be a list of events, but is {kind(items)}')
     if not items:
         raise refusal("empty_batch")
-    body = cast("JsonObject", batch)
-    sound = decoded and values.shallow(batch)
-    batched = _Batch(body, Arrival(received_at), message_id, max_bytes, sound=sound)
-    return (batched.take(item, at) for at, item in enumerate(items, start=1))
+    opened = _Batch(cast("JsonObject", batch), Arrival(received_at), message_id, max_bytes)
+    return (opened.take(item, at) for at, item in enumerate(items, start=1))
 
 
 class _Batch:
-    """What the items of one body have in common. Of a ``sound`` one they are known to be JSON."""
+    """What the items of one body have in common."""
 
     def __init__(
         self,
@@ -56,35 +51,30 @@ class _Batch:
         arrival: Arrival,
         message_id: Callable[[], str],
         max_bytes: int | None,
-        *,
-        sound: bool,
     ) -> None:
         sent_at = body.get("sentAt")
         self._sent_at = sent_at if isinstance(sent_at, str) else None
-        self._arrival, self._message_id, self._sound = arrival, message_id, sound
+        self._arrival, self._message_id, self._max_bytes = arrival, message_id, max_bytes
         self._shared = {key: body[key] for key in SHARED if key in body}
-        self._max_bytes = max_bytes
+        self._shared_text = encode(self._shared) if self._shared else b""
 
-    def take(self, item: object, at: int) -> Event | Rejected:
+    def take(self, item: JsonValue, at: int) -> Event | Rejected:
         try:
             return intake.admit(self._read(item), self._arrival, self._message_id, self._sent_at)
         except EventError as error:
             return Rejected(at, error.code, error.reason, excerpt(_shown(item)))
 
-    def _read(self, item: object) -> Event:
-        event = merge(self._shared, item) if self._shared and isinstance(item, dict) else item
-        if not (self._sound and isinstance(item, dict)):
-            values.check(event)
-        if self._max_bytes is not None and self._weigh(item) > self._max_bytes:
+    def _read(self, item: JsonValue) -> Event:
+        """The item with what it shares; weighed first, so that a small body cannot grow large."""
+        if not isinstance(item, dict):
+            raise refusal("bad_request", why=f"an event is a JSON object, not {kind(item)}")
+        text = encode(item)
+        if self._max_bytes is not None and len(text) + len(self._shared_text) > self._max_bytes:
             raise refusal("bad_request", why=f"the event is over {self._max_bytes:,} bytes long")
-        return cast("Event", event)
-
-    def _weigh(self, item: object) -> int:
-        return len(encode(cast("Event", item))) + self._shared_weight
-
-    @cached_property
-    def _shared_weight(self) -> int:
-        return len(encode(self._shared)) if self._shared else 0
+        event = merge(self._shared, item) if self._shared else item
+        if not values.shallow(text + self._shared_text):
+            values.check(event)
+        return event
 
 
 def _shown(item: object) -> str:

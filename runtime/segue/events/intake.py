@@ -115,8 +115,7 @@ def _decode(text: bytes | str, max_bytes: int) -> Event:
         value = decode(data)
     except JsonError as error:
         raise refusal("bad_request", why=f"it cannot be read as JSON: {_place(error)}") from None
-    # All that the decoder leaves to check is the depth, and few brackets cannot nest deep.
-    if type(value) is not dict or data.count(b"{") + data.count(b"[") > values.MAX_DEPTH:
+    if type(value) is not dict or not values.shallow(data):  # the decoder leaves no more to check
         values.check(value)
     return cast("Event", value)
 

@@ -37,19 +37,9 @@ def check(event: object) -> None:
     raise refusal("bad_request", why=why)
 
 
-def shallow(value: Box) -> bool:
-    """Whether a container nests no deeper than MAX_DEPTH: all that ``json.decode`` leaves to ask."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            item
-            for box in level
-            for item in (box.values() if isinstance(box, dict) else box)
-            if isinstance(item, (dict, list))
-        ]
-        if not level:
-            return True
-    return False
+def shallow(text: bytes) -> bool:
+    """Whether JSON text has too few brackets to nest deeper than MAX_DEPTH. False decides nothing."""
+    return text.count(b"{") + text.count(b"[") <= MAX_DEPTH
 
 
 def _inside(level: Iterable[tuple[Trail, Box]]) -> list[tuple[Trail, Box]]:

@@ -109,7 +109,6 @@ class Tracking:
                     received_at=arrived,
                     message_id=self.ids,
                     max_bytes=self.limits.event_bytes,
-                    decoded=True,
                 )
             )
         except EventError as error:
