@@ -150,7 +150,7 @@ def ended(steps, *answers):
     made = [next(steps)]
     try:
         for answer in answers:
-            made.append(steps.send(answer))
+            made.append(steps.send(answer))  # noqa: PERF401 extend would take the end for its own
     except StopIteration as end:
         return [one.url for one in made], end.value
     raise AssertionError("it did not end")
@@ -174,7 +174,7 @@ def test_a_batch_may_ask_more_than_once_and_ends_with_an_outcome_each(batched):
 
 
 def test_a_batch_that_makes_no_request_or_asks_for_what_nobody_offers_is_wrong(batched):
-    with pytest.raises(AuthorError, match="desk.many made int"):
+    with pytest.raises(AuthorError, match=r"desk\.many made int"):
         next(batched(lambda payloads: 5).batch_steps([], settings={}, contexts=[]))
     (problem,) = batched(lambda payload: None).check()
     assert 'asks for "payload"; did you mean "payloads"?' in str(problem)
