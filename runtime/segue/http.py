@@ -4,11 +4,14 @@
 """
 
 import base64
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from html import escape
+from json import dumps
 from typing import Final, Protocol, TypeAlias, TypedDict, Unpack
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from segue.json import JsonError, JsonValue, decode, encode
 
@@ -19,6 +22,7 @@ Params: TypeAlias = Mapping[str, str | int | float | bool]
 REDACTED: Final = "[redacted]"
 TIMEOUT: Final = 10.0
 
+_ODD: Final = "surrogateescape"  # how the environment gives bytes that are no text
 _PRIVATE: Final = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
 )
@@ -118,9 +122,8 @@ class Request:
         A JSON body is kept as JSON unless it holds a secret. A request with nothing to hide is
         returned as it is.
         """
-        values = [secret for secret in secrets if secret]
-        content = self.content()
-        found = content is not None and any(value.encode() in content for value in values)
+        values, content = tuple(secrets), self.content()
+        found = content is not None and _holds(content, values)
         if not found and not self.params and _clean(self.headers, values, self.url):
             return self
         return replace(
@@ -129,7 +132,7 @@ class Request:
             params={name: redact(str(value), values) for name, value in self.params.items()},
             headers=_redact_headers(self.headers, values),
             json=None if found else self.json,
-            body=_redact_body(content, values) if found else self.body,
+            body=_redact_body(content, values) if content and found else self.body,
         )
 
     def __repr__(self) -> str:
@@ -164,11 +167,11 @@ class Response:
 
     def redacted(self, secrets: Iterable[str] = ()) -> "Response":
         """The same response fit to be shown: no cookies, none of these secrets."""
-        values = [secret for secret in secrets if secret]
-        found = any(value.encode() in self.body for value in values)
+        values = tuple(secrets)
+        found = _holds(self.body, values)
         if not found and _clean(self.headers, values):
             return self
-        body = redact(self.text, values).encode() if found else self.body
+        body = _redact_body(self.body, values) if found else self.body
         return replace(self, headers=_redact_headers(self.headers, values), body=body)
 
     def __repr__(self) -> str:
@@ -178,7 +181,8 @@ class Response:
 class Sender(Protocol):
     """Whatever can carry a request out.
 
-    Raises UnreachableError when no answer came, TimedOutError when none came in time.
+    Raises UnreachableError when no answer came, TimedOutError when none came in time, and
+    RefusedError for a request that HTTP cannot carry. Sends it once; who calls, tries again.
     """
 
     async def send(self, request: Request) -> Response: ...
@@ -190,23 +194,46 @@ def lower(headers: Headers) -> dict[str, str]:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, plain or percent-encoded."""
-    for secret in secrets:
-        text = text.replace(secret, REDACTED).replace(_quoted(secret), REDACTED)
-    return text
+    """The text without these secrets, in any spelling that text may hold them in."""
+    spellings = _spellings(tuple(secrets))
+    if not any(one in text for one in spellings):
+        return text
+    return re.sub("|".join(map(re.escape, spellings)), REDACTED, text)
 
 
 @lru_cache(maxsize=256)
-def _quoted(secret: str) -> str:
-    return quote(secret, safe="")
+def _spellings(secrets: tuple[str, ...]) -> Sequence[str]:
+    """The secrets as they are, and as they stand in URLs, forms, JSON, HTML and Python's messages.
+
+    Longest first, so that none is found inside another.
+    """
+    spelled = {
+        spelling
+        for one in filter(None, secrets)
+        for spelling in (
+            one,
+            quote(one, "/", errors=_ODD),
+            quote(one, "", errors=_ODD),
+            quote_plus(one, errors=_ODD),
+            dumps(one)[1:-1],
+            encode(one).decode()[1:-1],
+            escape(one),
+            repr(one)[1:-1],
+        )
+    }
+    return sorted(spelled, key=len, reverse=True)
 
 
-def _clean(headers: Headers, secrets: Sequence[str], *texts: str) -> bool:
+def _holds(content: bytes, secrets: tuple[str, ...]) -> bool:
+    return any(one.encode(errors=_ODD) in content for one in _spellings(secrets))
+
+
+def _clean(headers: Headers, secrets: tuple[str, ...], *texts: str) -> bool:
     """Whether there is nothing to hide, which is so nearly always and found out quickly."""
     if not _PRIVATE.isdisjoint(map(str.lower, headers)):
         return False
     text = "\n".join((*texts, *headers.values()))
-    return not any(secret in text or _quoted(secret) in text for secret in secrets)
+    return not any(one in text for one in _spellings(secrets))
 
 
 def _redact_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
@@ -216,8 +243,8 @@ def _redact_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
     }
 
 
-def _redact_body(content: bytes | None, secrets: Iterable[str]) -> bytes | None:
-    return None if content is None else redact(content.decode(errors="replace"), secrets).encode()
+def _redact_body(content: bytes, secrets: Sequence[str]) -> bytes:
+    return redact(content.decode(errors=_ODD), secrets).encode(errors=_ODD)
 
 
 def _join(base: str, path: str) -> str:

@@ -1,8 +1,11 @@
 """Requests are values: joined, signed and redacted without a connection."""
 
+import json
+from urllib.parse import quote
+
 import pytest
 
-from segue.http import REDACTED, Request, Response
+from segue.http import REDACTED, Request, Response, redact
 
 
 def test_a_path_is_put_behind_the_base_url():
@@ -66,6 +69,41 @@ def test_no_secret_survives_redaction():
     assert "k3y" not in str(shown.content()) + shown.url + str(shown.headers) + str(shown.params)
     assert "p%2Fw" not in shown.url
     assert shown.headers["Authorization"] == REDACTED
+
+
+SECRETS = [
+    'quo"te',
+    "back\\slash",
+    "new\nline",
+    "per%cent/&?=#+ space",
+    "ünï",
+    "<&'>",
+    "[bold]",
+    "\udcff",
+    "red",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=ascii)
+def test_a_secret_of_any_characters_is_found_in_any_spelling(secret):
+    where = Request.post(
+        f"https://x.test/{quote(secret, errors='replace')}",
+        json={"a": [secret], secret: 1},
+        headers={"X-Note": repr(secret)[1:-1]},
+    )
+    shown = where.redacted([secret])
+    assert shown.content() == b'{"a":["[redacted]"],"[redacted]":1}'
+    assert shown.headers == {"X-Note": "[redacted]"}
+    assert Response(200, body=where.content()).redacted([secret]).body == shown.content()
+    assert redact(json.dumps(secret), [secret]) == '"[redacted]"'
+
+
+def test_of_two_secrets_the_longer_is_hidden_whole():
+    assert redact("abc ab", ["ab", "abc"]) == "[redacted] [redacted]"
+
+
+def test_bytes_around_a_secret_are_kept():
+    assert Response(200, body=b"\xff k3y \x80").redacted(["k3y"]).body == b"\xff [redacted] \x80"
 
 
 def test_a_body_without_a_secret_stays_json_when_redacted():
