@@ -61,7 +61,20 @@ def decode(text: bytes | str) -> JsonValue:
     try:
         return cast("JsonValue", orjson.loads(text))
     except orjson.JSONDecodeError as error:
-        raise JsonError(error.msg, line=error.lineno, column=error.colno) from None
+        plain = JsonError(error.msg, line=error.lineno, column=error.colno)
+        raise _garbled(text) or plain from None
+
+
+def _garbled(text: bytes | str) -> JsonError | None:
+    """Where text is not Unicode, which the decoder does not say; None where all of it is."""
+    try:
+        text.encode() if isinstance(text, str) else text.decode()
+    except UnicodeError as error:
+        start = cast("UnicodeEncodeError | UnicodeDecodeError", error).start
+        before = text[:start] if isinstance(text, str) else text[:start].decode()
+        column = len(before) - before.rfind("\n")
+        return JsonError("this is not UTF-8", line=before.count("\n") + 1, column=column)
+    return None
 
 
 def encode(value: JsonValue) -> bytes:

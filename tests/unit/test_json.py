@@ -74,6 +74,21 @@ def test_encode_writes_what_strict_json_cannot_hold_without_failing():
     )
 
 
+@pytest.mark.parametrize(
+    ("garbage", "place"),
+    [
+        (b"\xff\xfe{", (1, 1)),
+        ('{"a":\n "é'.encode() + b'\xff"}', (2, 4)),
+        ('{"a": "\ud800"}', (1, 8)),
+    ],
+    ids=["start", "later", "surrogate"],
+)
+def test_what_is_not_utf_8_is_said_with_its_place(garbage, place):
+    with pytest.raises(JsonError, match="this is not UTF-8") as caught:
+        decode(garbage)
+    assert (caught.value.line, caught.value.column) == place
+
+
 def test_of_duplicate_keys_the_last_wins():
     assert decode(b'{"a":1,"a":2}') == {"a": 2}
 
