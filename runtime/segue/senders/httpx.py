@@ -1,8 +1,10 @@
 """httpx under the Sender protocol: for credential tests, single sends, async actions and tests."""
 
+import asyncio
+import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Final
+from http.cookiejar import Cookie, DefaultCookiePolicy
 
 import httpx
 
@@ -10,33 +12,62 @@ from segue.dispatch import Prepared
 from segue.errors import TimedOutError, UnreachableError
 from segue.http import TIMEOUT, Request, Response
 from segue.outcome import Delivered, Outcome, judge
+from segue.senders.wire import LARGEST, follow, incoming, inflate, late, outgoing, target, unfit
 from segue.workspace.model import Connection
-
-
-AGENT: Final = "segue/0.1"
-LARGEST: Final = 1_000_000
 
 
 class HttpxSender:
     """Sends through an httpx client; give it a MockTransport or ASGITransport in tests.
 
-    A response body is read up to 1 MB and cut there. Redirects are answers like any other.
+    It does as AiohttpSender does. The client keeps no cookies from then on.
     """
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        client.cookies.jar.set_policy(_NoCookies())
 
     async def send(self, request: Request) -> Response:
-        """Carry one request out. Raises UnreachableError or TimedOutError."""
-        with translated(request.timeout):
-            async with self._client.stream(
+        """Carry one request out.
+
+        Raises UnreachableError or TimedOutError, and RefusedError for a request that HTTP cannot
+        carry.
+        """
+        try:
+            with translated(request.timeout):
+                async with asyncio.timeout(request.timeout):
+                    return await follow(self._exchange, request)
+        except TimeoutError:
+            raise late(request) from None
+
+    async def _exchange(self, request: Request) -> Response:
+        try:
+            answer = await self._client.send(
+                self._built(request), stream=True, follow_redirects=False
+            )
+        except httpx.InvalidURL:  # httpx reads a Location even where it does not follow it
+            raise UnreachableError("the answer redirects to what is no URL") from None
+        try:
+            return await _read(answer)
+        finally:
+            await answer.aclose()
+
+    def _built(self, request: Request) -> httpx.Request:
+        headers = [(name.encode(), value.encode()) for name, value in outgoing(request).items()]
+        try:
+            return self._client.build_request(
                 request.method,
-                request.url,
+                target(request),
                 content=request.content(),
-                headers=_headers(request),
-                timeout=request.timeout,
-            ) as answer:
-                return Response(answer.status_code, _lower(answer.headers), await _read(answer))
+                headers=headers,
+                timeout=None,
+            )
+        except httpx.InvalidURL:
+            raise unfit() from None
+
+
+class _NoCookies(DefaultCookiePolicy):
+    def set_ok(self, cookie: Cookie, request: urllib.request.Request) -> bool:  # noqa: ARG002 as the base names them
+        return False
 
 
 class Signed(httpx.Auth):
@@ -65,10 +96,8 @@ async def call(prepared: Prepared, client: httpx.AsyncClient) -> Outcome:
             await prepared.start(client)
     except httpx.HTTPStatusError as error:
         plain = Request(method=error.request.method, url=str(error.request.url))
-        answer = Response(
-            error.response.status_code, _lower(error.response.headers), error.response.content
-        )
-        return judge(plain, answer)
+        headers = incoming(error.response.headers.raw)
+        return judge(plain, Response(error.response.status_code, headers, error.response.content))
     return Delivered()
 
 
@@ -83,19 +112,14 @@ def translated(timeout: float) -> Generator[None]:
         raise UnreachableError(str(error) or type(error).__name__) from None
 
 
-def _headers(request: Request) -> dict[str, str]:
-    content = {"content-type": "application/json"} if request.json is not None else {}
-    return {"user-agent": AGENT, "accept": "application/json", **content, **request.headers}
-
-
-def _lower(headers: httpx.Headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-async def _read(answer: httpx.Response) -> bytes:
-    body = b""
-    async for chunk in answer.aiter_bytes():
+async def _read(answer: httpx.Response) -> Response:
+    """The answer with the start of its body, read as it came: httpx inflates without bounds."""
+    assert isinstance(answer.stream, httpx.AsyncByteStream)
+    body = bytearray()
+    async for chunk in answer.stream:
         body += chunk
         if len(body) >= LARGEST:
-            return body[:LARGEST]
-    return body
+            break
+    headers = incoming(answer.headers.raw)
+    content = inflate(bytes(body[:LARGEST]), headers.get("content-encoding", ""))
+    return Response(answer.status_code, headers, content)

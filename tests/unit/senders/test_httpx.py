@@ -39,12 +39,22 @@ def test_a_request_may_bring_its_own_content_type():
     assert answer.text == "application/x-form"
 
 
-def test_redirects_are_answers():
-    answer = send(
-        lambda _: httpx.Response(302, headers={"location": "https://evil.test"}),
-        Request.get("https://x.test"),
-    )
-    assert answer.status == 302
+def test_a_redirect_is_followed_without_credentials_to_another_host():
+    def handle(request):
+        if request.url.host == "x.test":
+            return httpx.Response(302, headers={"location": "https://y.test/on"})
+        return httpx.Response(200, text=str("authorization" in request.headers))
+
+    answer = send(handle, Request.get("https://x.test").with_bearer("t"))
+    assert (answer.status, answer.text) == (200, "False")
+
+
+def test_a_redirect_that_httpx_cannot_read_is_no_answer():
+    with pytest.raises(UnreachableError, match="redirects to what is no URL"):
+        send(
+            lambda _: httpx.Response(302, headers={"location": "javascript:alert(1)"}),
+            Request.get("https://x.test"),
+        )
 
 
 def test_a_huge_answer_is_cut():

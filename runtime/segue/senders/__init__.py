@@ -1,0 +1,7 @@
+"""Ways to carry requests out. aiohttp's, ``segue.senders.aiohttp``, is imported by who needs it."""
+
+from segue.senders.httpx import HttpxSender, Signed, call, open_client, translated
+from segue.senders.wire import AGENT, LARGEST
+
+
+__all__ = ["AGENT", "LARGEST", "HttpxSender", "Signed", "call", "open_client", "translated"]
