@@ -250,3 +250,19 @@ def test_analytics_js_tells_its_story_and_speaks_to_nobody_else(page, site, api,
     )  # it keeps who it knows
     assert (hosts, complaints) == ({site, api.url}, [])
     assert all(event["context"]["ip"] == "127.0.0.1" for event in api.intake.events)
+
+
+@pytest.mark.node
+@pytest.mark.browser
+def test_analytics_js_comes_again_when_an_event_could_not_be_kept(page, site, api):
+    api.intake.troubles = [Full()]
+    page.goto(site)
+    story = {"story": STORY, "writeKey": "wk_web", "cdnURL": api.url, "options": {}}
+    with page.expect_response(
+        lambda answer: (
+            (answer.request.method, answer.status, answer.url) == ("POST", 200, f"{api.url}/v1/i")
+        )
+    ):
+        page.evaluate("tell", story)
+    kinds = [event["type"] for event in api.intake.events]
+    assert sorted(kinds) == sorted(told["type"] for told in STORY)
