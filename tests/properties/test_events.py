@@ -191,7 +191,7 @@ def test_a_written_time_reads_back_to_the_millisecond(moment):
 )
 def test_how_far_a_clock_is_off_does_not_matter(moment, waited, off):
     event = {"timestamp": (moment + off).isoformat(), "sentAt": (moment + waited + off).isoformat()}
-    assert times.settle(event, moment + waited)["timestamp"] == times.write(moment)
+    assert times.Arrival(moment + waited).settle(event)["timestamp"] == times.write(moment)
 
 
 @given(st.lists(altered_events(), min_size=1, max_size=3), objects, integrations)

@@ -64,7 +64,7 @@ def normalise(
     """A new event in the form that the rest of the runtime works with.
 
     Doing so twice changes nothing. Ids become text, ``message_id()`` is called for one that has none, the times are corrected
-    (``times.settle``), nulls in fields of the specification and what only served transport go,
+    (``times.Arrival``), nulls in fields of the specification and what only served transport go,
     and unknown keys stay. ``sent_at`` is that of the batch an event came in, ``type`` the call
     type that its path implied; each wins over the event's own. Containers are shared with
     ``event``, which is not written to. Raises EventError for an id that cannot be one.

@@ -28,15 +28,6 @@ def write(moment: datetime) -> str:
     return f"{quoted[1:24]}Z" if "." in quoted else f"{quoted[1:20]}.000Z"
 
 
-def settle(event: JsonObject, received_at: datetime) -> dict[str, JsonValue]:
-    """``timestamp``, ``originalTimestamp`` and ``receivedAt`` of an event that arrives.
-
-    The sender's clock is taken to be off by what lies between its ``sentAt`` and the arrival
-    (Segment's specification: timestamp = receivedAt - (sentAt - originalTimestamp)).
-    """
-    return Arrival(received_at).settle(event)
-
-
 class Arrival:
     """The moment that one event, or all of a batch, arrives."""
 
@@ -48,7 +39,11 @@ class Arrival:
         self._sent: datetime | None = None
 
     def settle(self, event: JsonObject) -> dict[str, JsonValue]:
-        """What the function of this name gives, at half its cost where many are sent at once."""
+        """``timestamp``, ``originalTimestamp`` and ``receivedAt`` of an event that arrives.
+
+        The sender's clock is taken to be off by what lies between its ``sentAt`` and the arrival
+        (Segment's specification: timestamp = receivedAt - (sentAt - originalTimestamp)).
+        """
         written = event.get("originalTimestamp", event.get("timestamp", self._written))
         if "originalTimestamp" in event and (settled := read(event.get("timestamp"))):
             moment = settled
