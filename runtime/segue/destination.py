@@ -34,10 +34,18 @@ class Person:
 
 
 class OpenSandbox(Protocol):
-    """Makes the ASGI application; ``db`` is a file to keep data in, ``faults`` what should fail."""
+    """Makes the ASGI application; ``db`` is a file to keep data in, ``faults`` what should fail.
+
+    ``switches`` are the destination's own, as texts. Raises ValueError or ConfigError.
+    """
 
     def __call__(
-        self, *, db: str | None = None, faults: str | None = None, seed: int | None = None
+        self,
+        *,
+        db: str | None = None,
+        faults: str | None = None,
+        seed: int | None = None,
+        switches: Mapping[str, str] = ...,
     ) -> AsgiApp: ...
 
 

@@ -36,6 +36,11 @@ IDENTIFY = {
 TRACK = {"type": "track", "event": "Signed Up", "userId": "u1", "messageId": "m2"}
 
 
+def kept():
+    """What a command inherits here: where programs are, and that coverage is measured."""
+    return {key: value for key, value in os.environ.items() if key == "PATH" or "COVERAGE" in key}
+
+
 @pytest.fixture
 def segue(tmp_path):
     """``segue("send", "-", input=...)`` runs the command in an empty folder."""
@@ -45,7 +50,7 @@ def segue(tmp_path):
             [sys.executable, "-m", "segue", *arguments],
             cwd=tmp_path,
             input=input,
-            env={"PATH": os.environ["PATH"], "COLUMNS": "200", **environ},
+            env={**kept(), "COLUMNS": "200", **environ},
             capture_output=True,
             text=True,
             timeout=60,
@@ -230,6 +235,21 @@ def test_a_fault_that_does_not_exist_is_said(segue):
     answer = segue("sandbox", "loops", "--port", "0", "--fail", "5yy=0.1")
     assert answer.returncode != 0
     assert "5yy" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("switch", "said"),
+    [
+        ("burm=true", 'did you mean "burn"'),
+        ("rate=fast", 'cannot be "fast"'),
+        ("clash=500", 'cannot be "500"'),
+    ],
+    ids=["name", "number", "word"],
+)
+def test_a_switch_that_does_not_exist_or_fit_is_said(segue, switch, said):
+    answer = segue("sandbox", "loops", "--port", "0", "--set", switch)
+    assert answer.returncode == 1
+    assert said in answer.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,6 +1,7 @@
 """The Loops destination: its settings, authentication, credential test and deletion."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from segue import Destination, Person, RateLimit, Request, Settings
 
@@ -54,8 +55,12 @@ def forget(user: Person) -> list[Request]:
     pages={"Audience": "/audience", "Events": "/events"},
 )
 def sandbox(
-    *, db: str | None = None, faults: str | None = None, seed: int | None = None
+    *,
+    db: str | None = None,
+    faults: str | None = None,
+    seed: int | None = None,
+    switches: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[..., object]:
-    from segue_actions.loops.sandbox import create_app
+    from segue_actions.loops.sandbox import open_app
 
-    return create_app(db=db, faults=faults, seed=seed)
+    return open_app(db=db, faults=faults, seed=seed, switches=switches)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from segue_actions.loops.sandbox.app import create_app
+    from segue_actions.loops.sandbox.switches import open_app
 
-__all__ = ["DEMO_KEY", "create_app"]
+__all__ = ["DEMO_KEY", "create_app", "open_app"]
 
 DEMO_KEY: Final = "loops_sandbox_key"
 """The API key of a sandbox that was given none. Public on purpose."""
@@ -22,4 +23,8 @@ def __getattr__(name: str) -> object:
         from segue_actions.loops.sandbox.app import create_app
 
         return create_app
+    if name == "open_app":
+        from segue_actions.loops.sandbox.switches import open_app
+
+        return open_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
