@@ -61,7 +61,9 @@ traits = record(
     name=names,
     age=st.integers(0, 120),
     createdAt=spelled,
-    company=record(name=names, id=ids | st.integers(0, 2**53), employee_count=st.integers(1, 10**6)),
+    company=record(
+        name=names, id=ids | st.integers(0, 2**53), employee_count=st.integers(1, 10**6)
+    ),
     address=addresses,
     plan=st.sampled_from(["Free", "Team", "Plus"]),
     newsletter=st.booleans(),
