@@ -1,7 +1,7 @@
 """What became of an attempt: four values, and the table that decides among them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final, TypeAlias
@@ -13,7 +13,7 @@ from segue.errors import (
     TimedOutError,
     UnreachableError,
 )
-from segue.http import Request, Response
+from segue.http import Request, Response, redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,12 @@ def fault(error: DeliveryError) -> Outcome:
             return Discarded(error.reason, error.code)
         case _:
             return Discarded(str(error), "MESSAGE_REJECTED")
+
+
+def hide(outcome: Outcome, secrets: Iterable[str]) -> Outcome:
+    """The outcome fit to be shown: a vendor may echo a credential, an author's error may quote it."""
+    why = redact(outcome.why, secrets)
+    return outcome if why == outcome.why else replace(outcome, why=why)
 
 
 def reason(response: Response) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from segue.errors import RefusedError, RetryableError, TimedOutError, UnreachableError
 from segue.http import Request, Response
-from segue.outcome import Delivered, Discarded, Held, Retry, fault, judge, wait
+from segue.outcome import Delivered, Discarded, Held, Retry, fault, hide, judge, wait
 
 
 PLAIN = Request.post("/x")
@@ -85,3 +85,9 @@ def test_the_reason_is_what_the_destination_said(body, expected):
 )
 def test_retry_after_is_seconds_or_a_date(value, expected):
     assert wait(Response(429, {"retry-after": value}), now=60.0) == expected
+
+
+def test_what_an_outcome_says_holds_no_secret():
+    refused = Discarded("400 no such key: k3y", "BAD_REQUEST")
+    assert hide(refused, ["k3y"]) == Discarded("400 no such key: [redacted]", "BAD_REQUEST")
+    assert hide(refused, ["other"]) is refused
