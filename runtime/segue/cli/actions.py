@@ -1,13 +1,13 @@
 """segue actions: the catalogue, and the page of one action."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from segue.cli.output import print_json, stdout
+from segue.cli.output import plain, print_json, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.json import JsonObject, JsonValue
 from segue.plugins import AnyAction, Catalogue
@@ -38,9 +38,10 @@ def listing(catalogue: Catalogue) -> list[dict[str, object]]:
 
 def table(catalogue: Catalogue) -> Table:
     """Every action as a row."""
-    rows = Table("Action", "Title", "Trigger", "Destination", box=None, pad_edge=False)
+    name = Column("Action", no_wrap=True, style="bold")
+    rows = Table(name, "Title", "Trigger", "Destination", box=None, pad_edge=False)
     for one in catalogue.actions.values():
-        rows.add_row(f"[bold]{one.name}[/]", one.title, escape(one.trigger), one.destination.title)
+        rows.add_row(*map(plain, (one.name, one.title, one.trigger, one.destination.title)))
     return rows
 
 
@@ -59,17 +60,29 @@ def data(action: AnyAction) -> dict[str, object]:
 
 
 def page(action: AnyAction) -> None:
-    """One action as people read it: what it does, and what each field is."""
-    stdout.print(f"[bold]{action.name}[/]  {escape(action.title)} · {action.destination.title}")
+    """One action as people read it: what it does, what each field is, what a connection needs."""
+    stdout.print(
+        f"[bold]{action.name}[/]  {plain(action.title)} · {plain(action.destination.title)}"
+    )
     stdout.print(f"{escape(action.description)}\n", highlight=False)
-    stdout.print(f"Default trigger: [cyan]{escape(action.trigger)}[/]\n", highlight=False)
-    required = action.fields.get("required", ())
-    for key, spec in properties(action.fields).items():
+    stdout.print(f"Default trigger: [cyan]{plain(action.trigger)}[/]\n", highlight=False)
+    for line in described(action.fields):
+        stdout.print(line, highlight=False)
+    if action.destination.settings.get("properties"):
+        stdout.print("\nSettings of a connection:\n", highlight=False)
+    for line in described(action.destination.settings):
+        stdout.print(line, highlight=False)
+
+
+def described(fields: JsonObject) -> Iterator[str]:
+    """A field spec as lines of markup, two a field; a star says that it is required."""
+    required = fields.get("required", ())
+    for key, spec in properties(fields).items():
         star = "[red]*[/]" if isinstance(required, list) and key in required else ""
-        stdout.print(
-            f"[bold]{key}[/]{star}  [dim]{kind(spec)}[/]  {default(spec)}", highlight=False
-        )
-        stdout.print(f"    {about(spec)}", highlight=False)
+        secret = ", a secret" if spec.get("writeOnly") else ""
+        line = f"[bold]{plain(key)}[/]{star}  [dim]{plain(kind(spec))}{secret}[/]  {default(spec)}"
+        yield line.rstrip()
+        yield f"    {about(spec)}"
 
 
 def properties(fields: JsonObject) -> Mapping[str, JsonObject]:
@@ -89,7 +102,7 @@ def kind(spec: JsonObject) -> str:
 
 def default(spec: JsonObject) -> str:
     """A field's default mapping in a few words."""
-    return f"= [cyan]{escape(words(spec['mapping']))}[/]" if "mapping" in spec else ""
+    return f"= [cyan]{plain(words(spec['mapping']))}[/]" if "mapping" in spec else ""
 
 
 def words(mapping: JsonValue) -> str:
@@ -105,4 +118,5 @@ def words(mapping: JsonValue) -> str:
 
 def about(spec: JsonObject) -> str:
     """A field's title and description."""
-    return escape(": ".join(str(spec[key]) for key in ("title", "description") if key in spec))
+    said = ": ".join(str(spec[key]) for key in ("title", "description") if key in spec)
+    return plain(" ".join(said.split()))

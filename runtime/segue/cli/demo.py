@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from segue import samples
-from segue.cli.output import brief, stdout, verdict
+from segue.cli.output import brief, plain, stdout, verdict
 from segue.cli.sandbox import look
 from segue.cli.send import deliver, dispatched, intake
-from segue.cli.serving import linger, listen, serving
+from segue.cli.serving import PORT, linger, listen, serving
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
 from segue.delivery import Settled
@@ -42,7 +42,9 @@ connections:
 
 @click.command("demo")
 @click.option("--once", is_flag=True, help="End when the stream has ended.")
-@click.option("--port", default=9000, show_default=True, help="The sandbox's port, if it is free.")
+@click.option(
+    "--port", type=PORT, default=9000, show_default=True, help="The sandbox's port, if it is free."
+)
 @click.option("--fail", "faults", help="Faults of the sandbox: 5xx=0.2,429")
 @pass_setup
 def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
@@ -96,26 +98,26 @@ class Screen(Tally):
         """A row for an event that was refused on arrival."""
         super().refuse(rejected)
         self.rows.add_row(
-            f"line {rejected.line}", "", "", f"[red]{escape(rejected.reason)} ({rejected.code})[/]"
+            f"line {rejected.line}", "", "", f"[red]{plain(rejected.reason)} ({rejected.code})[/]"
         )
 
     def skip(self, skipped: Skipped, event: Event) -> None:
         """A row for an event that no mapping wants."""
         super().skip(skipped, event)
-        self.rows.add_row(title(event), "[dim]-[/]", "", f"[dim]{skipped.discarded.why}[/]")
+        self.rows.add_row(title(event), "[dim]-[/]", "", f"[dim]{plain(skipped.discarded.why)}[/]")
 
     def settle(self, settled: Settled) -> None:
         """A row for a delivery that is over."""
         super().settle(settled)
         payload = "" if settled.payload is None else brief(settled.payload, 160)
-        name = settled.delivery.mapping.name
+        name = plain(settled.delivery.mapping.name)
         self.rows.add_row(title(settled.delivery.event), name, payload, answer(settled))
 
 
 def answer(settled: Settled) -> str:
     """What came of a delivery, with the start of what the destination said."""
     responses = [one.response for one in settled.attempts if one.response is not None]
-    said = escape(responses[-1].text[:80]) if responses else ""
+    said = plain(responses[-1].text[:80]) if responses else ""
     return f"{verdict(settled.outcome)} [dim]{said}[/]"
 
 
@@ -123,4 +125,4 @@ def title(event: JsonObject) -> str:
     """An event in a few words: its type, its name, its person."""
     person = event.get("userId") or event.get("anonymousId")
     name = event.get("event") or event.get("name") or ""
-    return escape(f"{event['type']} {name} · {person}".replace("  ", " "))
+    return plain(f"{event['type']} {name} · {person}".replace("  ", " "))

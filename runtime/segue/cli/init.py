@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from segue.cli.output import stdout
+from segue.cli.output import plain, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.workspace import template
 
@@ -15,9 +15,9 @@ from segue.workspace import template
 def command(setup: Setup, *, force: bool) -> None:
     """Write a commented workspace."""
     write(setup.file, force=force)
-    stdout.print(f"wrote [bold]{setup.file}[/]; next:")
-    stdout.print("  segue sandbox loops      a local stand-in for Loops, in another terminal")
-    stdout.print("  segue check              is the workspace right?")
+    stdout.print(f"wrote [bold]{plain(setup.file)}[/]; next:")
+    stdout.print("  segue sandbox loops          a local stand-in for Loops, in another terminal")
+    stdout.print("  segue check                  is the workspace right?")
     stdout.print("  segue test loops.sendEvent   one sample event through the mapping")
 
 

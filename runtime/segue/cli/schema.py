@@ -1,10 +1,11 @@
 """segue schema: JSON Schemas for editors and scripts."""
 
+import json
 from pathlib import Path
 
 import click
 
-from segue.cli.output import print_json, stdout
+from segue.cli.output import plain, print_json, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.workspace import workspace_schema
 from segue_schemas import REGISTRY
@@ -22,10 +23,8 @@ def command(setup: Setup, name: str, output: Path | None) -> None:
     if output is None:
         print_json(schema)
         return
-    import json
-
     output.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    stdout.print(f"wrote {output}")
+    stdout.print(f"wrote {plain(output)}")
 
 
 def static(name: str) -> object:

@@ -4,11 +4,15 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 import click
 import uvicorn
 
 from segue.destination import AsgiApp
+
+
+PORT: Final = click.IntRange(0, 65535)
 
 
 def listen(host: str, port: int, *, fallback: bool = False) -> socket.socket:
