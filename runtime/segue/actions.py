@@ -171,9 +171,12 @@ class Action(Generic[P, R]):
     def request(self, payload: JsonObject, **offer: Unpack[Offer]) -> Request:
         """The request for a valid payload; of a generator the first one.
 
-        Raises AuthorError for an async action, and when the function makes something else.
+        Raises AuthorError for an async action, and when the function makes none or something else.
         """
-        return next(self.steps(payload, **offer))
+        request = next(self.steps(payload, **offer), None)
+        if request is None:
+            raise AuthorError(f"{self.name} made no request")
+        return request
 
     def steps(self, payload: JsonObject, **offer: Unpack[Offer]) -> Steps:
         """The action as a generator of requests, whatever its kind but async.

@@ -6,10 +6,10 @@ from typing import Final, TypeAlias
 
 from segue.actions import Context, Offer, Steps
 from segue.destination import Destination
-from segue.errors import PayloadError
-from segue.http import Request
+from segue.errors import DeliveryError, PayloadError
+from segue.http import Request, redact
 from segue.json import MISSING, JsonObject, JsonValue
-from segue.outcome import Discarded
+from segue.outcome import Discarded, fault
 from segue.trigger import Index, Trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
@@ -57,7 +57,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A delivery with its payload and, but for an async action, its first request, unsigned."""
+    """A delivery with its payload and its first request, unsigned; an async action has none."""
 
     delivery: Delivery
     payload: JsonObject
@@ -203,11 +203,23 @@ def fill(delivery: Delivery) -> Prepared | Discarded:
 
 
 def prepare(delivery: Delivery) -> Prepared | Discarded:
-    """Map the event, validate the payload, make the first request."""
+    """Map the event, validate the payload, make the first request, if there is one to make."""
     prepared, action = fill(delivery), delivery.mapping.action
     if isinstance(prepared, Discarded) or action.kind == "async":
         return prepared
     try:
-        return replace(prepared, request=next(prepared.steps()))
+        return replace(prepared, request=_first(prepared))
+    except DeliveryError as error:
+        outcome = fault(error)
+        why, code = outcome.why, outcome.code
     except Exception as error:  # noqa: BLE001 an author's code may raise anything
-        return Discarded(f"{action.name} failed: {type(error).__name__}: {error}", "INTERNAL")
+        why, code = f"{action.name} failed: {type(error).__name__}: {error}", "INTERNAL"
+    return Discarded(redact(why, delivery.connection.secrets), code)
+
+
+def _first(prepared: Prepared) -> Request | None:
+    """The first request; raises ValueError for one that could not be sent."""
+    request = next(prepared.steps(), None)
+    if request is not None:
+        request.under(prepared.delivery.connection.base)
+    return request

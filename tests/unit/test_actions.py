@@ -68,6 +68,14 @@ def test_steps_of_a_generator_are_fed_the_answers():
     assert next(steps, None) is None
 
 
+def test_a_generator_that_sends_nothing_has_no_request_to_show(declare):
+    def nothing(payload):
+        yield from ()
+
+    with pytest.raises(AuthorError, match=r"desk\.put made no request"):
+        declare(nothing).request({"id": "1"})
+
+
 def test_steps_of_a_pure_action_are_its_one_request():
     steps = pure.steps({"id": "1"})
     assert next(steps).url == "/tickets"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from segue import RefusedError, Request
 from segue.dispatch import (
     DROPPED,
     FILTERED,
@@ -164,6 +165,48 @@ def test_an_action_that_fails_discards_its_delivery_and_says_so(connect, declare
     connection = connect(declare(lambda payload: payload["nothing"]))
     outcome = prepare(Delivery(EVENT, "web", connection, connection.mappings[0]))
     assert outcome == Discarded("desk.put failed: KeyError: 'nothing'", "INTERNAL")
+
+
+def nothing(payload):
+    yield from ()
+
+
+def refuses(payload):
+    raise RefusedError("no such list", code="NO_LIST")
+
+
+def quotes(payload, settings):
+    raise RuntimeError(settings)
+
+
+@pytest.mark.parametrize(
+    ("perform", "expected"),
+    [
+        (refuses, Discarded("no such list", "NO_LIST")),
+        (
+            lambda payload: Request.get("../x"),
+            Discarded(
+                "desk.put failed: ValueError: the path '../x' should start with \"/\"", "INTERNAL"
+            ),
+        ),
+        (
+            quotes,
+            Discarded("desk.put failed: RuntimeError: {'token': '[redacted]'}", "INTERNAL"),
+        ),
+    ],
+    ids=["refused", "url", "secret"],
+)
+def test_what_an_action_does_instead_of_making_a_request_is_its_outcome(
+    connect, declare, perform, expected
+):
+    connection = connect(declare(perform))
+    assert prepare(Delivery(EVENT, "web", connection, connection.mappings[0])) == expected
+
+
+def test_a_generator_may_have_nothing_to_send(connect, declare):
+    connection = connect(declare(nothing))
+    prepared = prepare(Delivery(EVENT, "web", connection, connection.mappings[0]))
+    assert (prepared.payload, prepared.request) == ({"id": "u1", "n": 7}, None)
 
 
 def test_a_lane_is_a_person_of_a_connection_and_source(delivery):
