@@ -9,10 +9,10 @@ from typing import BinaryIO, Final
 
 import click
 import httpx
-from rich.markup import escape
 
 from segue import samples
 from segue.cli.output import (
+    plain,
     print_json,
     request_data,
     request_text,
@@ -20,6 +20,7 @@ from segue.cli.output import (
     response_text,
     stdout,
     verdict,
+    write,
 )
 from segue.cli.setup import Setup, pass_setup
 from segue.delivery import Attempt, Courier, Settled
@@ -63,7 +64,7 @@ def command(
 ) -> None:
     """Send one event through ACTION ("loops.sendEvent") and show payload, request and response.
 
-    Without a workspace the action's default mapping is used and nothing is sent.
+    Where no connection has the action, its default mapping is used and nothing is sent.
     """
     found = setup.catalogue.action(action)
     where, used = choose(setup, found, connection, mapping)
@@ -80,15 +81,16 @@ def choose(
     setup: Setup, action: AnyAction, connection: str | None, mapping: str | None
 ) -> tuple[Connection, ActionMapping]:
     """The connection and mapping to use: what was asked for, else the first that fits."""
-    if connection is None and mapping is None and not setup.file.exists():
-        nowhere = Connection(NOWHERE, action.destination, {}, ("test",))
-        return nowhere, ActionMapping.of(action)
-    asked = [setup.connection(connection)] if connection else setup.workspace.connections.values()
-    for one in asked:
-        for used in one.mappings:
-            if used.action is action and mapping in {None, used.name}:
-                return one, used
-    raise click.UsageError(f"no mapping of {action.name} fits; segue show lists what there is")
+    asked = connection is not None or mapping is not None
+    if asked or setup.file.exists():
+        several = setup.workspace.connections.values()
+        for one in [setup.connection(connection)] if connection else several:
+            for used in one.mappings:
+                if used.action is action and mapping in {None, used.name}:
+                    return one, used
+    if asked:
+        raise click.UsageError(f"no mapping of {action.name} fits; segue show lists what there is")
+    return Connection(NOWHERE, action.destination, {}, ("test",)), ActionMapping.of(action)
 
 
 def event(action: AnyAction, file: BinaryIO | None) -> Event:
@@ -146,11 +148,11 @@ def data(settled: Settled) -> dict[str, object]:
 def show(settled: Settled) -> None:
     """Every stage as people read it."""
     delivery, secrets = settled.delivery, settled.delivery.connection.secrets
-    stdout.rule(f"{delivery.mapping.action.name} through {delivery.connection.name}", align="left")
+    head = f"{delivery.mapping.action.name} through {delivery.connection.name}"
+    stdout.rule(plain(head), align="left")
     if not delivery.mapping.matches(delivery.event):
-        stdout.print(
-            f"[yellow]the trigger does not match this event:[/] {escape(str(delivery.mapping.trigger))}"
-        )
+        trigger = plain(delivery.mapping.trigger)
+        stdout.print(f"[yellow]the trigger does not match this event:[/] {trigger}")
     _section("event", delivery.event)
     if settled.payload is not None:
         _section("payload", settled.payload)
@@ -168,7 +170,7 @@ def _absolute(request: Request, delivery: Delivery) -> Request:
 
 def _section(title: str, content: JsonValue) -> None:
     stdout.print(f"[bold]{title}[/]")
-    click.echo(
+    text = (
         content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
     )
-    click.echo()
+    write(f"{text}\n")
