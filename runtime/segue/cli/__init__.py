@@ -4,28 +4,46 @@ Exit codes: 0 all is well, 1 something was refused or failed, 2 the workspace or
 is wrong, 130 interrupted.
 """
 
+import os
 import sys
+from contextlib import suppress
+from errno import EPIPE
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
+from segue.cli.places import placed
+from segue.cli.output import write
 from segue.cli.setup import Setup
 from segue.errors import SegueError
 
 
 COMMANDS: Final = (
     "actions",
+    "backup",
     "check",
+    "deliveries",
     "demo",
+    "forget",
+    "hold",
     "init",
+    "refused",
+    "replay",
+    "resume",
     "sandbox",
     "schema",
     "send",
+    "serve",
     "show",
+    "stats",
+    "suppress",
     "test",
+    "unsuppress",
 )
+
+INTERRUPTED: Final = 130
 
 
 class Commands(click.Group):
@@ -40,15 +58,32 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"segue.cli.{cmd_name}").command
-        return command
+        return placed(command)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; show our own errors as a sentence, not as a trace."""
+        """Run a command; show our own errors and the system's as a sentence, not as a trace."""
         try:
             return super().invoke(ctx)
         except SegueError as error:
-            click.echo(f"segue: {error}", err=True)
-            sys.exit(error.exit_code)
+            fail(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno == EPIPE:
+                raise  # click ends quietly where nobody reads on
+            where = f"{error.filename}: " if error.filename else ""
+            fail(f"{where}{error.strerror or error}", 1)
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """End with a sentence on stderr. What cannot be written to stdout any more is given up."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):
+        write(f"segue: {sentence}", err=True)
+    sys.exit(code)
 
 
 @click.group(

@@ -23,7 +23,9 @@ def command(setup: Setup, *, as_json: bool) -> None:
         sys.exit(error.exit_code)
     mappings = sum(len(one.mappings) for one in workspace.connections.values())
     if as_json:
-        print_json({"valid": True, "problems": [], "notes": [_data(note) for note in workspace.notes]})
+        print_json(
+            {"valid": True, "problems": [], "notes": [_data(note) for note in workspace.notes]}
+        )
     else:
         counts = {
             "source": len(workspace.sources),

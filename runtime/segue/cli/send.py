@@ -15,6 +15,7 @@ import httpx
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from segue.cli import durable
 from segue.cli.output import print_json, request_data, request_text, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
@@ -34,6 +35,7 @@ PATIENCE: Final = 60.0
 @click.argument("file", type=click.File("rb"))
 @click.option("--source", help="The source the events come from; needed when there are several.")
 @click.option("--dry-run", is_flag=True, help="Print the requests instead of sending them.")
+@click.option("--now", is_flag=True, help="Deliver in this process, without the store.")
 @click.option(
     "--retry-for", default=PATIENCE, show_default=True, help="Seconds to go on trying a delivery."
 )
@@ -47,22 +49,32 @@ def command(
     source: str | None,
     *,
     dry_run: bool,
+    now: bool,
     retry_for: float,
     as_json: bool,
 ) -> None:
-    """Deliver the events of FILE, one JSON object a line ("-" is stdin)."""
+    """Store and deliver the events of FILE, one JSON object a line ("-" is stdin).
+
+    When "segue serve" runs on the same data directory, it is handed the events and delivers them.
+    Otherwise they are delivered here; what needs longer than --retry-for stays in the store, and
+    the next "segue serve" or "segue send" goes on with it.
+    """
     tally, name = Tally(), setup.source(source).name
-    dispatcher = Dispatcher(setup.workspace)
+    here = True
     with progress(file, shown=not dry_run) as advance:
-        deliveries = dispatched(intake(counted(file, advance)), dispatcher, name, tally)
+        found = intake(counted(file, advance))
         if dry_run:
+            deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
             preview(deliveries, tally, as_json=as_json)
-        else:
+        elif now:
+            deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
             asyncio.run(deliver(deliveries, tally, RetryPolicy(window=retry_for)))
+        else:
+            here = asyncio.run(durable.send(setup, name, found, tally, retry_for=retry_for))
     if as_json and not dry_run:
         print_json(tally.data())
     else:
-        summarise(tally)
+        summarise(tally, here=here)
     sys.exit(0 if tally.ok else 1)
 
 
@@ -126,8 +138,10 @@ def _show(delivery: Delivery, request: Request, secrets: Iterable[str], *, as_js
         click.echo(request_text(request, secrets) + "\n")
 
 
-def summarise(tally: Tally) -> None:
+def summarise(tally: Tally, *, here: bool = True) -> None:
     """Print the sums, and the first failures with their reasons."""
+    if not here:
+        stderr.print(f"{tally.stored:,} new events are stored; the running process delivers them")
     stderr.print(tally.table())
     stderr.print(
         f"{tally.events:,} events; {tally.retried:,} deliveries needed more than one attempt"

@@ -34,15 +34,19 @@ class Setup:
 
     @cached_property
     def workspace(self) -> Workspace:
-        """The workspace of the file. Raises ConfigError."""
+        """The workspace of the file; its notes are said on stderr. Raises ConfigError."""
+        workspace = self.load()
+        for note in workspace.notes:
+            stderr.print(f"[yellow]note:[/] {self.file}:{escape(str(note))}", highlight=False)
+        return workspace
+
+    def load(self) -> Workspace:
+        """Read the file as it is at this moment. Raises ConfigError."""
         if not self.file.exists():
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
             raise ConfigError([missing], file=str(self.file))
         secrets = read_secrets(self.data / "secrets.json")
-        workspace = load_workspace(self.file, self.catalogue, environ=os.environ, secrets=secrets)
-        for note in workspace.notes:
-            stderr.print(f"[yellow]note:[/] {self.file}:{escape(str(note))}", highlight=False)
-        return workspace
+        return load_workspace(self.file, self.catalogue, environ=os.environ, secrets=secrets)
 
     def source(self, name: str | None) -> Source:
         """The source of this name, or the only one there is."""

@@ -9,6 +9,8 @@ from segue.delivery import Settled
 from segue.dispatch import Skipped
 from segue.events import Event, Rejected
 from segue.outcome import Delivered
+from segue.store.records import Summary
+from segue.store.values import State
 
 
 EXAMPLES = 20
@@ -16,9 +18,13 @@ EXAMPLES = 20
 
 @dataclass
 class Tally:
-    """Sums of one run. ``deliveries`` counts by connection, mapping and outcome code."""
+    """Sums of one run. ``deliveries`` counts by connection, mapping and outcome code.
+
+    ``stored`` are the events that the store had not known.
+    """
 
     events: int = 0
+    stored: int = 0
     refused: Counter[str] = field(default_factory=Counter[str])
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     deliveries: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
@@ -44,6 +50,15 @@ class Tally:
             subject = f"{delivery.event.get('messageId')} → {delivery.connection.name}.{delivery.mapping.name}"
             self._fail(f"{subject}: {outcome.why} ({outcome.code})")
 
+    def find(self, found: Summary) -> None:
+        """Count a delivery as it stands in the store."""
+        code = found.state.name if found.state in PENDING else found.code
+        self.deliveries[found.connection, found.mapping, code] += 1
+        self.retried += found.attempts > 1
+        if found.state is not State.DELIVERED:
+            subject = f"{found.message_id} → {found.connection}.{found.mapping}"
+            self._fail(f"{subject}: {found.why or found.state.value} ({code})")
+
     @property
     def ok(self) -> bool:
         """Whether everything that was meant to arrive did."""
@@ -53,6 +68,7 @@ class Tally:
         """The sums as JSON for scripts."""
         return {
             "events": self.events,
+            "stored": self.stored,
             "refused": dict(self.refused),
             "skipped": [
                 {"connection": connection, "code": code, "count": count}
@@ -85,3 +101,4 @@ class Tally:
 
 
 GOOD = frozenset({"OK", "ALREADY_DELIVERED"})
+PENDING = frozenset({State.WAITING, State.RETRYING})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from segue.dispatch import Delivery
-from segue.events import Event
+from segue.events import Event, Rejected
 from segue.http import Sender
 from segue.ingest.intake import Intake
 from segue.privacy import Suppression
@@ -25,7 +25,7 @@ class Office:
     """Everything a process has that owns a data directory.
 
     ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` is for deletions. ``backup`` copies the data to a new directory
-    and tells how many bytes.
+    and tells how many bytes. ``refused`` are the last events that were, each with its source.
     """
 
     store: Store
@@ -35,4 +35,5 @@ class Office:
     suppression: Suppression
     sender: Sender
     backup: Callable[[Path], Awaitable[int]]
+    refused: Callable[[], Sequence[tuple[str, Rejected]]]
     clock: Clock

@@ -83,6 +83,15 @@ async def backup(office: Office, ask: Ask) -> JsonObject:
     return {"bytes": await office.backup(Path(ask.text("directory")))}
 
 
+async def refused(office: Office, _: Ask) -> JsonObject:
+    """The last events that were refused on arrival."""
+    found: list[JsonObject] = [
+        {"source": source, "code": one.code, "reason": one.reason, "text": one.text}
+        for source, one in office.refused()
+    ]
+    return {"refused": found}
+
+
 async def take(office: Office, ask: Ask) -> JsonObject:
     """Store normalised events of a source, as if they had come over HTTP."""
     sources = office.workspace().sources
@@ -115,6 +124,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "unsuppress": unsuppress,
     "receipts": receipts,
     "backup": backup,
+    "refused": refused,
     "take": take,
 }
 

@@ -13,6 +13,7 @@ from segue.control import Office, open_control, serve_control
 from segue.control.client import AnsweredError
 from segue.dispatch import Dispatcher
 from segue.errors import ConfigError, SegueError, StoreLockedError
+from segue.events import Rejected
 from segue.ingest.intake import Full
 from segue.privacy import Hasher, Suppression
 from segue.store.memory import MemoryStore
@@ -63,6 +64,7 @@ def opened(clock, connect, put, workspace, vendor):
                 suppression=await Suppression.load(store.ledger, Hasher(b"k")),
                 sender=vendor(),
                 backup=backup,
+                refused=lambda: [("web", Rejected(1, "bad_request", "no", "{"))],
                 clock=clock.now,
             )
 
@@ -334,3 +336,11 @@ def test_a_backup_is_made_by_the_owner(run):
         return await control.do("backup", {"directory": "/somewhere"})
 
     assert run(script) == {"bytes": 42}
+
+
+def test_the_last_refused_events_are_told(run):
+    async def script(office, control):
+        return await control.do("refused", {})
+
+    refused = {"source": "web", "code": "bad_request", "reason": "no", "text": "{"}
+    assert run(script) == {"refused": [refused]}

@@ -1,0 +1,51 @@
+"""segue forget: cancel, delete and purge what there is of a user, here and at the destinations."""
+
+import sys
+from typing import cast
+
+import click
+from rich.markup import escape
+
+from segue.cli.asking import ask
+from segue.cli.output import print_json, stderr, stdout
+from segue.cli.setup import Setup, pass_setup
+from segue.json import JsonObject
+
+
+@click.command("forget")
+@click.argument("user_id")
+@click.option("--suppress", is_flag=True, help="Take no more events of this user.")
+@click.option("--receipts", is_flag=True, help="Only show the receipts there are of this user.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_setup
+def command(setup: Setup, user_id: str, *, suppress: bool, receipts: bool, as_json: bool) -> None:
+    """Forget USER_ID: cancel what waits, delete at every destination, then remove everything here.
+
+    The anonymousIds that came with the userId are forgotten too. When a destination fails, nothing
+    is removed here yet; do it again. A receipt stays, without the id.
+    """
+    if receipts:
+        print_json(ask(setup, "receipts", {"user": user_id})["receipts"])
+        return
+    receipt = ask(setup, "forget", {"user": user_id, "suppress": suppress})
+    if as_json:
+        print_json(receipt)
+    else:
+        report(receipt)
+    sys.exit(0 if receipt["done"] else 1)
+
+
+def report(receipt: JsonObject) -> None:
+    """Print what was done."""
+    for one in cast("list[dict[str, str]]", receipt["destinations"]):
+        sign = "[green]✓[/]" if one["ok"] else "[red]✗[/]"
+        stdout.print(f"{sign} {escape(one['connection'])} {escape(one['why'])}".rstrip())
+    stdout.print(
+        f"{receipt['cancelled']} deliveries cancelled, {receipt['events']} events removed; "
+        f"receipt {receipt['who']}",
+        highlight=False,
+    )
+    if not receipt["done"]:
+        stderr.print(
+            "[red]not done:[/] a destination failed, so the events are still here; try again"
+        )

@@ -1,0 +1,26 @@
+"""segue refused: the last events that were refused on arrival."""
+
+from typing import cast
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from segue.cli.asking import ask
+from segue.cli.output import print_json, stdout
+from segue.cli.setup import Setup, pass_setup
+
+
+@click.command("refused")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_setup
+def command(setup: Setup, *, as_json: bool) -> None:
+    """Show the last events that the running process refused, ten of each source and reason."""
+    found = cast("list[dict[str, str]]", ask(setup, "refused", {})["refused"])
+    if as_json:
+        print_json(found)
+        return
+    table = Table("Source", "Code", "Reason", "Event", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(*(escape(one[key]) for key in ("source", "code", "reason", "text")))
+    stdout.print(table)

@@ -1,0 +1,51 @@
+"""segue serve: take events in over HTTP, keep them on disk, deliver them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+
+import click
+
+from segue.cli.serving import listen
+from segue.cli.setup import Setup, pass_setup
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 for any.")
+@click.option("--rate", type=float, help="Events per second that a source may send.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="INFO",
+    show_default=True,
+)
+@pass_setup
+def command(setup: Setup, host: str, port: int, rate: float | None, log_level: str) -> None:
+    """Serve the tracking API and deliver what comes, until SIGTERM or Ctrl-C.
+
+    A changed workspace is taken up within a second, or at SIGHUP; a wrong one is refused and the
+    old one stays in force. Logs are JSON lines on stderr.
+    """
+    from segue.ingest import Limits
+    from segue.server import logs, serve
+
+    setup.load()  # a wrong one is told before anything is opened
+    logs.start(log_level.upper())
+    door = partial(listen, host, port)
+    run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate)))
+
+
+def run(work: Coroutine[object, object, None]) -> None:
+    """Run it to its end, on uvloop where that is installed."""
+    with asyncio.Runner(loop_factory=loops()) as runner:
+        runner.run(work)
+
+
+def loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes uvloop's event loops, None where it is not installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

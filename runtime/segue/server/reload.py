@@ -1,0 +1,86 @@
+"""Taking up a changed workspace file, and staying with the old one while the new one is wrong."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from segue.errors import SegueError, StoreError
+from segue.server.metrics import Meter
+from segue.server.revision import Standing
+from segue.workspace.model import Workspace
+
+
+log: Final = logging.getLogger("segue.workspace")
+
+PAUSE: Final = 1.0
+
+Stamp: TypeAlias = tuple[int, int, int] | None
+Use: TypeAlias = Callable[[Workspace], Awaitable[object]]
+
+
+class Watch:
+    """Looks at a file every second, and at once when ``hurry`` is called.
+
+    ``use`` has the worker go on with a new workspace. It comes before new events are dispatched by
+    it, so that none arrives for a connection that nobody delivers to yet.
+    """
+
+    def __init__(self, file: Path, standing: Standing, use: Use, meter: Meter) -> None:
+        self._file, self._standing, self._use, self._meter = file, standing, use, meter
+        self._hurry = asyncio.Event()
+        self._stamp = stamp(file)
+
+    def hurry(self) -> None:
+        """Load the file again even if it looks the same: secrets may have changed."""
+        self._hurry.set()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            urgent = await self._wait()
+            found = stamp(self._file)
+            if urgent or found != self._stamp:
+                self._stamp = found
+                await self.reload(force=urgent)
+
+    async def reload(self, *, force: bool = False) -> bool:
+        """Take up what the file says now; False if it is refused. The same text is passed over."""
+        before = self._standing.current.name
+        try:
+            revision = await asyncio.to_thread(self._standing.read)
+            if revision.name == before and not force:
+                return True
+            await self._use(revision.workspace)
+        except StoreError as error:
+            self._stamp = None  # looked at again in a second
+            log.warning("the workspace is taken up later: %s", error)
+            return False
+        except SegueError as error:
+            self._meter.reloaded("refused")
+            log.error("the workspace is refused, %s stays in force: %s", before, error)  # noqa: TRY400 a sentence says it
+            return False
+        self._standing.replace(revision)
+        self._meter.reloaded("taken")
+        self._meter.revised(revision.name)
+        log.info("the workspace %s is in force, in place of %s", revision.name, before)
+        return True
+
+    async def _wait(self) -> bool:
+        try:
+            async with asyncio.timeout(PAUSE):
+                await self._hurry.wait()
+        except TimeoutError:
+            return False
+        self._hurry.clear()
+        return True
+
+
+def stamp(file: Path) -> Stamp:
+    """What tells that a file was written, None without a file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

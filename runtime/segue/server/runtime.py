@@ -1,0 +1,97 @@
+"""What one process is made of that owns a data directory, put together."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from segue.control import Office, own_store
+from segue.errors import StoreError, StoreUnavailableError
+from segue.intake import StoreIntake
+from segue.privacy import Hasher, Suppression, open_key
+from segue.privacy.hashes import KEY
+from segue.senders import HttpxSender
+from segue.server.gate import Gate
+from segue.server.metrics import Meter
+from segue.server.revision import Standing
+from segue.store.sqlite import SqliteStore
+from segue.store.sqlite.schema import FILE
+from segue.workspace.model import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything but the worker and the doors: HTTP and the control socket."""
+
+    directory: Path
+    store: SqliteStore
+    standing: Standing
+    gate: Gate
+    meter: Meter
+    office: Office
+
+
+@asynccontextmanager
+async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncGenerator[Runtime]:
+    """Own a data directory while the block runs. ``load`` reads the workspace.
+
+    The workspace is read when it is first needed. Raises StoreError, StoreLockedError among them.
+    """
+    async with own_store(directory) as store, httpx.AsyncClient() as client:
+        suppression = await Suppression.load(store.ledger, Hasher(open_key(directory)))
+        standing, meter = Standing(load), Meter()
+        intake = StoreIntake(store, standing.dispatcher)
+        gate = Gate(intake, suppression, meter)
+        office = Office(
+            store=store,
+            workspace=standing.workspace,
+            dispatcher=standing.dispatcher,
+            intake=gate,
+            suppression=suppression,
+            sender=HttpxSender(client),
+            backup=partial(back_up, store, directory),
+            refused=lambda: [
+                (source, one) for (source, _), some in intake.samples.items() for one in some
+            ],
+            clock=time.time,
+        )
+        yield Runtime(directory, store, standing, gate, meter, office)
+        with suppress(StoreError):
+            await intake.flush()
+
+
+@asynccontextmanager
+async def open_office(directory: Path, load: Callable[[], Workspace]) -> AsyncGenerator[Office]:
+    """The operations, for a command that finds nobody running."""
+    async with open_runtime(directory, load) as runtime:
+        yield runtime.office
+
+
+async def back_up(store: SqliteStore, directory: Path, target: Path) -> int:
+    """Copy the store and the key to a new directory; the bytes of the copy."""
+    await asyncio.to_thread(_prepare, directory / KEY, target)
+    await store.backup(target / FILE)
+    return await asyncio.to_thread(_size, target)
+
+
+def _prepare(key: Path, target: Path) -> None:
+    try:
+        target.mkdir(mode=0o700, parents=True)
+        file = os.open(target / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "wb") as stream:
+            stream.write(key.read_bytes())
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        why = "it exists already" if isinstance(error, FileExistsError) else error.strerror
+        raise StoreUnavailableError(f"no backup was made in {target}: {why}") from None
+
+
+def _size(directory: Path) -> int:
+    return sum(file.stat().st_size for file in directory.iterdir())

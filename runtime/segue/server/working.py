@@ -1,0 +1,26 @@
+"""The worker beside the store."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from segue.control import Office
+from segue.senders.aiohttp import open_sender
+from segue.server.runtime import Runtime, open_runtime
+from segue.worker import Worker
+from segue.workspace.model import Workspace
+
+
+@asynccontextmanager
+async def work(runtime: Runtime) -> AsyncGenerator[Worker]:
+    """Deliver while the block runs; what is under way then ends, or goes back. Raises ConfigError."""
+    workspace = runtime.standing.workspace()
+    async with open_sender() as sender, Worker(runtime.store, workspace, sender) as worker:
+        yield worker
+
+
+@asynccontextmanager
+async def open_working(directory: Path, load: Callable[[], Workspace]) -> AsyncGenerator[Office]:
+    """The operations with a worker, for ``segue send`` when it finds nobody running."""
+    async with open_runtime(directory, load) as runtime, work(runtime):
+        yield runtime.office
