@@ -1,6 +1,6 @@
 """Which mappings an event goes to, and what each makes of it. Pure: nothing is sent here."""
 
-from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -171,12 +171,22 @@ def _pairs(connections: Iterable[Connection]) -> Iterator[tuple[Trigger, Pair]]:
 
 
 def screened(event: JsonObject, connection: Connection) -> JsonObject | Discarded:
-    """What a connection's filters leave of an event. Should one fail, nothing gets through."""
+    """What a connection's filters leave of an event that arrives. Should one fail, nothing."""
     screen = connection.screen
+    if screen is None:
+        return event
+    return _sifted(lambda: screen.reduce(event) if screen.admits(event) else DROPPED)
+
+
+def reduced(event: JsonObject, connection: Connection) -> JsonObject | Discarded:
+    """An event that was let through before, without the fields that filters remove now."""
+    screen = connection.screen
+    return event if screen is None else _sifted(lambda: screen.reduce(event))
+
+
+def _sifted(sift: Callable[[], JsonObject | Discarded]) -> JsonObject | Discarded:
     try:
-        if screen is None:
-            return event
-        return screen.reduce(event) if screen.admits(event) else DROPPED
+        return sift()
     except Exception as error:  # noqa: BLE001 rather too little than too much is sent
         return replace(DROPPED, why=f"a filter failed: {type(error).__name__}: {error}")
 

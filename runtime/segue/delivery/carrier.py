@@ -1,22 +1,25 @@
 """One try of a delivery: its requests sent one after the other, each answer judged."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeAlias
 
 import httpx
 
+from segue.breaker import Pass
 from segue.delivery.clock import Clock
 from segue.delivery.post import Post
 from segue.delivery.run import INTERRUPTED, Attempt, Run, Script
+from segue.dispatch import Prepared
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
-from segue.outcome import Delivered, Discarded, Held, Outcome, fault, judge
+from segue.outcome import Delivered, Discarded, Held, Outcome, fault, hide, judge
 from segue.senders import call, open_client
 from segue.store.values import Step
 from segue.workspace.model import Connection
 
 
+Answer: TypeAlias = tuple[Outcome, Response | None]
 OpenClient: TypeAlias = Callable[[Connection], httpx.AsyncClient]
 
 
@@ -28,7 +31,7 @@ class Carrier:
 
     async def attempt(self, run: Run, post: Post) -> Outcome:
         """One try. Whatever goes wrong is an outcome; the attempts are the run's."""
-        outcome = await self._try(run, post)
+        outcome = hide(await self._try(run, post), run.connection.secrets)
         run.close(outcome, now=self._clock.now())
         if isinstance(outcome, Held):
             return await self._doubt(run, post, outcome)
@@ -51,66 +54,93 @@ class Carrier:
         and is asked for again.
         """
         outcome: Outcome = Delivered()
-        position, latest = 0, None
-        request = run.advance(script, None)
+        run.latest = None
+        request, position = run.advance(script, None), 0
         while request is not None:
             run.verify(request, position)
-            if latest is not None:
-                await run.store(latest)
-                latest = None
+            await run.store()
             if position < len(run.steps):
                 response = run.steps[position].response
             else:
                 outcome, answer = await self._exchange(run, post, request, position)
                 if answer is None or not isinstance(outcome, Delivered):
                     return outcome
-                response, latest = answer, Step(request, answer)
+                response, run.latest = answer, Step(request, answer)
             request, position = run.advance(script, response), position + 1
+        run.latest = None
         return outcome
 
-    async def _exchange(
-        self, run: Run, post: Post, request: Request, step: int
-    ) -> tuple[Outcome, Response | None]:
+    async def _exchange(self, run: Run, post: Post, request: Request, step: int) -> Answer:
         """Send one request."""
-        signed = run.connection.sign(request)
-        await post.admit(again=run.again)
+        leave = await self._admit(run, post)
         run.open = Attempt(request, None, INTERRUPTED, 0.0, self._clock.now(), step)
-        response = None
+        outcome, response = await _noted(post, leave, self._signed(run, request))
+        outcome = hide(outcome, run.connection.secrets)
+        run.close(outcome, response=response, now=self._clock.now())
+        return outcome, response
+
+    async def _signed(self, run: Run, request: Request) -> Answer:
+        return await self._send(request, run.connection.sign(request), ambiguous=run.ambiguous)
+
+    async def _send(self, request: Request, signed: Request, *, ambiguous: bool = False) -> Answer:
         try:
             response = await self._sender.send(signed)
-            now = self._clock.now()
-            outcome = judge(request, response, ambiguous=run.ambiguous, now=now)
         except DeliveryError as error:
-            now, outcome = self._clock.now(), fault(error)
-        run.close(outcome, response=response, now=now)
-        post.learn(response, outcome)
-        return outcome, response
+            return fault(error), None
+        return judge(request, response, ambiguous=ambiguous, now=self._clock.now()), response
 
     async def _call(self, run: Run, post: Post) -> Outcome:
         """Run an async action with a client that signs what it sends."""
         assert run.prepared is not None
-        await post.admit(again=run.again)
+        leave = await self._admit(run, post)
         run.open = Attempt(None, None, INTERRUPTED, 0.0, self._clock.now())
-        async with self._client(run.connection) as client:
-            outcome = await call(run.prepared, client)
-        post.learn(None, outcome)
+        outcome, _ = await _noted(post, leave, self._called(run.connection, run.prepared))
         return outcome
+
+    async def _called(self, connection: Connection, prepared: Prepared) -> Answer:
+        try:
+            async with self._client(connection) as client:
+                return await call(prepared, client), None
+        except DeliveryError as error:
+            return fault(error), None
+
+    async def _admit(self, run: Run, post: Post) -> Pass | None:
+        run.waiting = True
+        leave = await post.admit(again=run.again)
+        run.waiting = False
+        return leave
 
     async def _doubt(self, run: Run, post: Post, held: Held) -> Outcome:
         """Ask whether the credentials are good, before everything is held."""
-        connection, since = run.connection, run.attempts[-1].at
-        probe = connection.destination.probe(connection.settings)
-        test = None if probe is None else partial(self._test, connection, post, probe)
+        probe, since = _probe(run.connection), run.attempts[-1].at
+        test = None if probe is None else partial(self._test, probe, post, run.connection)
         return await post.doubt.resolve(held, user=run.user, since=since, test=test)
 
-    async def _test(self, connection: Connection, post: Post, probe: Request) -> Outcome:
-        """The credential test."""
-        await post.admit(again=False)
-        try:
-            response = await self._sender.send(connection.sign(probe))
-        except DeliveryError as error:
-            return fault(error)
-        return judge(probe, response, now=self._clock.now())
+    async def _test(self, probe: Request, post: Post, connection: Connection) -> Outcome:
+        """Make the credential test, a request that is signed already."""
+        leave = await post.admit(again=False)
+        outcome, _ = await _noted(post, leave, self._send(probe, probe))
+        return hide(outcome, connection.secrets)
+
+
+async def _noted(post: Post, leave: Pass | None, sending: Awaitable[Answer]) -> Answer:
+    """What came of a request; the post is told of it, and of one that came to nothing."""
+    try:
+        outcome, response = await sending
+    except BaseException:
+        post.settle(leave, None, None)
+        raise
+    post.settle(leave, outcome, response)
+    return outcome, response
+
+
+def _probe(connection: Connection) -> Request | None:
+    """The credential test; None where there is none, or none that works."""
+    try:
+        probe = connection.destination.probe(connection.settings)
+        return None if probe is None else connection.sign(probe)
+    except Exception:  # noqa: BLE001 an author's code may raise anything
+        return None
 
 
 def broken(action: str, error: Exception) -> Discarded:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from segue.delivery.carrier import Carrier, OpenClient
 from segue.delivery.clock import Clock, SystemClock
+from segue.delivery.pace import Paces
 from segue.delivery.post import Post
 from segue.delivery.run import Attempt, Run
 from segue.dispatch import Delivery, Lane, Prepared, fill
 from segue.http import Sender
 from segue.json import JsonObject
 from segue.outcome import Discarded, Outcome, Retry
-from segue.pacing import Bucket
 from segue.retry import RetryPolicy
 from segue.senders import open_client
 from segue.workspace.model import Connection
@@ -54,7 +54,7 @@ class Courier:
         self._carrier = Carrier(sender, self._clock, client)
         self._room = asyncio.Semaphore(room)
         self._desks: dict[str, _Desk] = {}
-        self._buckets: dict[tuple[object, ...], Bucket] = {}
+        self._paces = Paces(self._clock)
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
 
     async def submit(self, delivery: Delivery) -> None:
@@ -108,8 +108,8 @@ class Courier:
     def _desk(self, connection: Connection) -> "_Desk":
         desk = self._desks.get(connection.name)
         if desk is None:
-            bucket = self._buckets.setdefault(connection.credential, Bucket(connection.rate_limit))
-            desk = _Desk(Post(bucket, self._clock), asyncio.Semaphore(connection.concurrency))
+            post = Post(self._paces.of(connection), self._clock)
+            desk = _Desk(post, asyncio.Semaphore(connection.concurrency))
             self._desks[connection.name] = desk
         return desk
 

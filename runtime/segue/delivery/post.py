@@ -1,95 +1,80 @@
-"""What the deliveries of one connection share: their pace, and doubt about their credentials."""
+"""What the deliveries of one connection share: the way out, and what is known of the other end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from http import HTTPStatus
-from typing import Final, TypeAlias
+import random
+from collections.abc import Callable
 
+from segue.breaker import Breaker, Pass, is_up
 from segue.delivery.clock import Clock
+from segue.delivery.doubt import Doubt
+from segue.delivery.pace import Pace
 from segue.http import Response
-from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, name
-from segue.pacing import Bucket
-
-
-SUSPECT: Final = 5
-"""So many users in a row are refused with 403 before the credentials are to blame."""
-
-UNAUTHORIZED: Final = name(HTTPStatus.UNAUTHORIZED)
-TOO_MANY: Final = name(HTTPStatus.TOO_MANY_REQUESTS)
-
-Test: TypeAlias = Callable[[], Awaitable[Outcome]]
+from segue.outcome import Delivered, Discarded, Outcome
 
 
 class Post:
-    """The gate that every request of a connection goes through, and what is learned behind it."""
+    """The gate that every request of a connection goes through, and where its answer is noted.
 
-    def __init__(self, bucket: Bucket, clock: Clock) -> None:
-        self.doubt = Doubt(clock)
-        self._bucket, self._clock = bucket, clock
-
-    async def admit(self, *, again: bool) -> None:  # noqa: ARG002
-        """Wait until a request may be sent."""
-        delay = self._bucket.take(self._clock.now())
-        if delay > 0:
-            await self._clock.sleep(delay)
-
-    def learn(self, response: Response | None, outcome: Outcome) -> None:
-        """Take note of what came of a request."""
-        if response is not None and response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            after = outcome.after if isinstance(outcome, Retry) else None
-            self._bucket.pause(self._clock.now(), after or 1.0)
-        if not isinstance(outcome, Held | Retry):
-            self.doubt.clear()
-
-
-class Doubt:
-    """Whether a connection's credentials are good.
-
-    ``held`` says why not, once that is certain; whoever resumes the connection makes a new one.
+    Without a breaker a destination that is down is asked as often as its deliveries are tried.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.held: Held | None = None
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._refused: set[str] = set()
-        self._good = -1.0
+    def __init__(
+        self,
+        pace: Pace,
+        clock: Clock,
+        *,
+        breaker: Breaker | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.doubt = Doubt(clock)
+        self._pace, self._clock, self._breaker, self._chance = pace, clock, breaker, chance
+        self._changed = asyncio.Event()
+        self._door = asyncio.Lock()
 
-    def clear(self) -> None:
-        """Somebody was not refused."""
-        self._refused.clear()
+    def resumed(self) -> "Post":
+        """The same way out after a hold: what was doubted is not any more."""
+        return Post(self._pace, self._clock, breaker=self._breaker, chance=self._chance)
 
-    async def resolve(self, held: Held, *, user: str, since: float, test: Test | None) -> Outcome:
-        """What a 401 or 403 means: everything waits, or this delivery alone was refused.
+    async def admit(self, *, again: bool) -> Pass | None:
+        """Wait until a request may be sent. ``settle`` it whatever comes of it."""
+        if self._breaker is None:
+            await self._pace.admit(again=again)
+            return None
+        leave = await self._ask(self._breaker, again=again)
+        if leave is None:
+            async with self._door:
+                leave = await self._stand(self._breaker, again=again)
+        return leave
 
-        ``test`` asks the destination whether the credentials are good; one answer serves all whose
-        requests were made before it. Without a test 401 is believed, 403 after so many users.
-        """
-        async with self._lock:
-            if self.held is None:
-                verdict = (
-                    self._count(held, user) if test is None else await self._ask(held, since, test)
-                )
-                if not isinstance(verdict, Held):
-                    return verdict
-                self.held = verdict
-            return self.held
+    def settle(
+        self, leave: Pass | None, outcome: Outcome | None, response: Response | None
+    ) -> None:
+        """Take note of what came of a request; None if nothing did."""
+        up = None if outcome is None else is_up(outcome, response)
+        if self._breaker is not None and leave is not None:
+            self._breaker.settle(leave, up=up, now=self._clock.now(), chance=self._chance())
+            self._changed.set()
+        if response is not None:
+            self._pace.learn(response)
+        if isinstance(outcome, Delivered) or (response and isinstance(outcome, Discarded)):
+            self.doubt.clear()
 
-    async def _ask(self, held: Held, since: float, test: Test) -> Outcome:
-        if self._good < since:
-            match await test():
-                case Delivered():
-                    self._good = self._clock.now()
-                case Retry() as unknown:
-                    return unknown
-                case refused:
-                    return Held(f"credentials are invalid: {refused.why}", held.code)
-        return Discarded(held.why, held.code)
+    async def _ask(self, breaker: Breaker, *, again: bool) -> Pass | None:
+        """Leave, if the breaker gives it, with a token."""
+        if breaker.wait(self._clock.now()) != 0.0:
+            return None
+        await self._pace.admit(again=again)
+        return breaker.admit(self._clock.now())
 
-    def _count(self, held: Held, user: str) -> Outcome:
-        if held.code == UNAUTHORIZED:
-            return held
-        self._refused.add(user)
-        if len(self._refused) < SUSPECT:
-            return Discarded(held.why, held.code)
-        return Held(f"{SUSPECT} users in a row were refused: {held.why}", held.code)
+    async def _stand(self, breaker: Breaker, *, again: bool) -> Pass:
+        """Be the first behind a breaker that is open, until there is leave."""
+        while True:
+            leave = await self._ask(breaker, again=again)
+            if leave is not None:
+                return leave
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(breaker.wait(self._clock.now())):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue

@@ -42,7 +42,8 @@ class Run:
     ``steps`` are the requests that were answered and stored; ``keep`` stores one
     more, before the next request is made. ``first`` is the very first request, which no later try
     may change. ``again``: this is not its first try. ``ambiguous``: an earlier try may have got
-    through. ``open`` is the attempt that waits for its answer.
+    through. ``waiting``: its next request has to wait until it may be sent; ``open`` is the attempt
+    that waits for its answer, ``latest`` what was answered well and is not stored yet.
     """
 
     connection: Connection
@@ -56,7 +57,9 @@ class Run:
     again: bool = False
     ambiguous: bool = False
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    waiting: bool = False
     open: Attempt | None = None
+    latest: Step | None = None
     outcomes: Sequence[Outcome] | None = None
 
     def advance(self, script: Script, response: Response | None) -> Request | None:
@@ -79,11 +82,14 @@ class Run:
                 code="NONDETERMINISTIC_PERFORM",
             )
 
-    async def store(self, step: Step) -> None:
-        """Remember a step that was answered, now that there is another."""
-        if self.keep is not None:
-            await self.keep(step)
-        self.steps.append(step)
+    async def store(self) -> None:
+        """Store what was answered last, now that there is another request."""
+        step = self.latest
+        if step is not None:
+            if self.keep is not None:
+                await self.keep(step)
+            self.steps.append(step)
+            self.latest = None
 
     def close(self, outcome: Outcome, *, response: Response | None = None, now: float) -> None:
         """Say what came of the attempt that waits for its answer, if one does."""

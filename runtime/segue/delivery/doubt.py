@@ -1,0 +1,67 @@
+"""Whether a connection's credentials are good, once a destination says 401 or 403."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+from segue.delivery.clock import Clock
+from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, name
+
+
+SUSPECT: Final = 5
+"""So many users in a row are refused with 403 before the credentials are to blame."""
+
+UNAUTHORIZED: Final = name(HTTPStatus.UNAUTHORIZED)
+
+Test: TypeAlias = Callable[[], Awaitable[Outcome]]
+
+
+class Doubt:
+    """What is known. ``held`` says why the credentials are not good, once that is certain."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.held: Held | None = None
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._refused: set[str] = set()
+        self._good = float("-inf")
+
+    def clear(self) -> None:
+        """Somebody was not refused."""
+        self._refused.clear()
+
+    async def resolve(self, held: Held, *, user: str, since: float, test: Test | None) -> Outcome:
+        """What a 401 or 403 means: everything waits, or this delivery alone was refused.
+
+        ``test`` asks the destination whether the credentials are good; one answer serves all whose
+        requests were made before it. Without a test 401 is believed, 403 after so many users.
+        """
+        async with self._lock:
+            if self.held is not None:
+                return self.held
+            verdict = (
+                self._count(held, user) if test is None else await self._ask(held, since, test)
+            )
+            if isinstance(verdict, Held):
+                self.held = verdict
+            return verdict
+
+    async def _ask(self, held: Held, since: float, test: Test) -> Outcome:
+        if self._good < since:
+            match await test():
+                case Delivered():
+                    self._good = self._clock.now()
+                case Retry() as unknown:
+                    return unknown
+                case refused:
+                    return Held(f"credentials are invalid: {refused.why}", held.code)
+        return Discarded(held.why, held.code)
+
+    def _count(self, held: Held, user: str) -> Outcome:
+        if held.code == UNAUTHORIZED:
+            return held
+        self._refused.add(user)
+        if len(self._refused) < SUSPECT:
+            return Discarded(held.why, held.code)
+        return Held(f"{SUSPECT} users in a row were refused: {held.why}", held.code)

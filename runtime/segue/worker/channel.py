@@ -1,0 +1,276 @@
+"""The deliveries of one connection on their way through this process."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from segue.delivery import Carrier, Clock, Post, Run
+from segue.delivery.carrier import broken
+from segue.delivery.run import INTERRUPTED
+from segue.errors import RetryableError, StoreError
+from segue.outcome import Discarded, Held, Outcome
+from segue.store.protocols import Queue
+from segue.store.values import Claim, Settlement, Step
+from segue.worker.batches import Gatherer
+from segue.worker.hand import PAUSE, Hand
+from segue.worker.jobs import Job, Single
+from segue.worker.line import Line
+from segue.worker.preparing import Plan
+from segue.workspace.model import Connection
+
+
+log: Final = logging.getLogger("segue.worker")
+
+DOZE: Final = 60.0
+"""The clock is looked at this often, should it have been set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every channel works with."""
+
+    queue: Queue
+    hand: Hand
+    carrier: Carrier
+    clock: Clock
+    chance: Callable[[], float]
+
+
+@dataclass(slots=True)
+class Flight:
+    """A job under way. It ends with the post it began with."""
+
+    job: Job
+    post: Post
+    run: Run | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether a request of it waits for its answer, or an answer for what follows from it."""
+        return self.run is not None and not self.run.waiting
+
+
+class Channel:
+    """Claims what is due, has it tried, says what became of it.
+
+    It has places of its own: however long a destination takes, no other channel waits for it.
+    """
+
+    def __init__(self, plan: Plan, post: Post, tools: Tools) -> None:
+        self.name = plan.connection.name
+        self._plan, self._post, self._tools = plan, post, tools
+        self._line = Line[Job]()
+        self._gatherer = Gatherer()
+        self._flights: dict[asyncio.Task[None], Flight] = {}
+        self._bell = asyncio.Event()
+        self._stirred, self._due = True, math.inf
+        self._shut = False
+
+    @property
+    def connection(self) -> Connection:
+        """The connection as it is now."""
+        return self._plan.connection
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return bool(self._flights)
+
+    def stir(self) -> None:
+        """Look for something to claim, now."""
+        self._stirred = True
+        self._bell.set()
+
+    def follow(self, plan: Plan, post: Post | None) -> None:
+        """Go on as another revision of the workspace has it, but for what is under way.
+
+        Without another ``post`` what is known of the destination still holds.
+        """
+        waiting = self._clear()
+        self._plan, self._post = plan, post or self._post
+        for claim in waiting:
+            self._accept(claim)
+        self.stir()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            now = self._tools.clock.now()
+            if now >= self._due:
+                self._stirred, self._due = True, math.inf
+            for group in self._gatherer.ripe(now):
+                self._line.push(group, again=group.again)
+            self._launch()
+            fresh, retries = self._room()
+            if self._stirred and (fresh or retries):
+                await self._claim(fresh, retries)
+            else:
+                await self._rest()
+
+    def close(self) -> None:
+        """Begin nothing more; what is not sent is given back."""
+        self._shut = True
+        self._give_back()
+
+    async def land(self, seconds: float) -> None:
+        """Wait so long for what is under way, then break it off."""
+        if self._flights:
+            _, late = await asyncio.wait(self._flights, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    # Claiming
+
+    def _room(self) -> tuple[int, int]:
+        """How many first tries and retries to ask for: none while the lines are half full.
+
+        So claims are made many at a time.
+        """
+        if self._shut:
+            return 0, 0
+        reach = self._plan.reach
+        fresh, retries = reach - len(self._line.fresh), reach - len(self._line.retries)
+        more = max(0, self._plan.appetite - len(self._gatherer))
+        return fresh + more if 2 * fresh >= reach else 0, retries if 2 * retries >= reach else 0
+
+    async def _claim(self, fresh: int, retries: int) -> None:
+        self._stirred = False
+        try:
+            claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
+            for claim in claims:
+                self._accept(claim)
+            self._launch()
+            tried = sum(claim.attempts > 0 for claim in claims)
+            if len(claims) - tried < fresh and tried < retries:
+                await self._exhaust(nothing=not claims)
+            else:
+                self._stirred = True
+        except StoreError as error:
+            log.warning("nothing is claimed for %s: %s", self.name, error)
+            self._stirred = True
+            await asyncio.sleep(PAUSE)
+
+    async def _exhaust(self, *, nothing: bool) -> None:
+        """There is no more to claim: find out until when, and whether because it is held."""
+        due = await self._tools.queue.due(self.name)
+        self._due = math.inf if due is None else due
+        if due is None and nothing and self.name in await self._tools.queue.holds():
+            self._give_back()
+
+    def _accept(self, claim: Claim) -> None:
+        """Let a claim stand in line, alone or once it has found company."""
+        mapping = self._plan.find(claim)
+        if self._shut:
+            self._tools.hand.release([claim])
+            return
+        if isinstance(mapping, Settlement):
+            self._tools.hand.settle(mapping)
+            return
+        job = Single(claim, mapping, self._plan)
+        if mapping.action.batches is None:
+            self._line.push(job, again=job.again)
+            return
+        prepared = self._plan.fill(claim, mapping)
+        if isinstance(prepared, Discarded):
+            self._settle(job, None, prepared)
+            return
+        for group in self._gatherer.add(claim, prepared, self._plan, self._tools.clock.now()):
+            self._line.push(group, again=group.again)
+
+    async def _rest(self) -> None:
+        """Wait until stirred, or until it is time."""
+        seconds = min(self._due, self._gatherer.due) - self._tools.clock.now()
+        try:
+            async with asyncio.timeout(min(max(seconds, 0.0), DOZE)):
+                await self._bell.wait()
+        except TimeoutError:
+            return
+        self._bell.clear()
+
+    # Trying
+
+    def _launch(self) -> None:
+        places = self._plan.connection.concurrency
+        while len(self._line) and len(self._flights) < places and not self._shut:
+            flight = Flight(self._line.pop(), self._post)
+            task = asyncio.create_task(self._carry(flight))
+            self._flights[task] = flight
+            task.add_done_callback(self._landed)
+
+    async def _carry(self, flight: Flight) -> None:
+        job = flight.job
+        run = job.run(partial(self._keep, job.claims[0]))
+        if isinstance(run, Discarded):
+            self._settle(job, None, run)
+            return
+        flight.run = run
+        outcome = await self._tools.carrier.attempt(run, flight.post)
+        if isinstance(outcome, Held):
+            await self._hold(outcome, flight)
+        self._settle(job, run, outcome)
+
+    def _landed(self, task: "asyncio.Task[None]") -> None:
+        flight = self._flights.pop(task)
+        if task.cancelled():
+            self._interrupt(flight)
+        elif error := task.exception():
+            log.error("a delivery of %s failed here", self.name, exc_info=error)
+            assert isinstance(error, Exception)
+            self._settle(flight.job, flight.run, broken("the worker", error))
+        self._launch()
+        if self._stirred and any(self._room()):
+            self._bell.set()
+
+    def _interrupt(self, flight: Flight) -> None:
+        """Give back what was not sent; try again at once, next time, what may have got through."""
+        run = flight.run
+        if run is None or (run.open is None and not run.attempts):
+            self._tools.hand.release(flight.job.claims)
+            return
+        outcome = replace(INTERRUPTED, ambiguous=run.open is not None)
+        run.close(outcome, now=self._tools.clock.now())
+        self._settle(flight.job, run, outcome)
+
+    def _settle(self, job: Job, run: Run | None, outcome: Outcome) -> None:
+        now, chance = self._tools.clock.now(), self._tools.chance()
+        for settlement in job.settle(run, outcome, chance=chance, now=now):
+            self._tools.hand.settle(settlement)
+
+    async def _keep(self, claim: Claim, step: Step) -> None:
+        """Store a step. Raises RetryableError when that cannot be done now."""
+        try:
+            kept = await self._tools.queue.keep(claim, step)
+        except StoreError as error:
+            raise RetryableError(f"the answer could not be stored: {error}") from None
+        if not kept:
+            raise RetryableError("its lease was lost")
+
+    # Holding
+
+    async def _hold(self, held: Held, flight: Flight) -> None:
+        """Stop the whole connection, once for all that were under way together."""
+        if flight.post is not self._post:
+            return
+        self._post = self._post.resumed()
+        log.warning("%s is held: %s (%s)", self.name, held.why, held.code)
+        self._give_back()
+        before, self._shut = self._shut, True
+        await self._tools.queue.hold(self.name, held.code, held.why)
+        self._shut = before
+        self.stir()
+
+    def _give_back(self) -> None:
+        self._tools.hand.release(self._clear())
+        for task, flight in self._flights.items():
+            if not flight.sent:
+                task.cancel()
+
+    def _clear(self) -> list[Claim]:
+        """The claims of all that stand in line; nothing does then."""
+        jobs = [*self._line.clear(), *self._gatherer.clear()]
+        return [claim for job in jobs for claim in job.claims]

@@ -1,0 +1,94 @@
+"""The claims that this process holds: kept alive, settled together, given back."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from segue.errors import StoreError
+from segue.store.protocols import LEASE, Queue
+from segue.store.values import Claim, Settlement
+
+
+log: Final = logging.getLogger("segue.worker")
+
+PULSE: Final = LEASE / 3
+PAUSE: Final = 1.0
+
+
+class Hand:
+    """Settlements that come while others are written go together into the next write."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._claims: dict[int, Claim] = {}
+        self._settlements: list[Settlement] = []
+        self._released: list[Claim] = []
+        self._bell = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    async def claim(self, connection: str, *, fresh: int, retries: int) -> list[Claim]:
+        """Take up to so many first tries and retries."""
+        claims = await self._queue.claim(connection, fresh=fresh, retries=retries)
+        for one in claims:
+            self._claims[one.lease] = one
+        return claims
+
+    def settle(self, settlement: Settlement) -> None:
+        """Have it written soon."""
+        self._settlements.append(settlement)
+        self._bell.set()
+
+    def release(self, claims: Iterable[Claim]) -> None:
+        """Have them given back soon; nothing was sent."""
+        self._released += claims
+        self._bell.set()
+
+    async def write(self) -> None:
+        """Write what comes, until cancelled."""
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write all that waits to be written."""
+        while self._settlements or self._released:
+            settlements, self._settlements = self._settlements, []
+            released, self._released = self._released, []
+            try:
+                await self._write(settlements, released)
+            except StoreError as error:
+                log.warning("settlements wait to be written: %s", error)
+                self._settlements[:0], self._released[:0] = settlements, released
+                await asyncio.sleep(PAUSE)
+
+    async def live(self) -> None:
+        """Keep the leases alive, until cancelled."""
+        while True:
+            await asyncio.sleep(PULSE)
+            try:
+                lost = await self._queue.extend(list(self._claims.values()))
+            except StoreError as error:
+                log.warning("leases are not extended: %s", error)
+            else:
+                _mourn(lost)
+
+    async def _write(self, settlements: list[Settlement], released: list[Claim]) -> None:
+        if settlements:
+            _mourn(await self._queue.settle(settlements))
+            for one in settlements:
+                self._claims.pop(one.claim.lease, None)
+            settlements.clear()
+        if released:
+            await self._queue.release(released)
+            for claim in released:
+                self._claims.pop(claim.lease, None)
+            released.clear()
+
+
+def _mourn(lost: list[int]) -> None:
+    for delivery in lost:
+        log.warning("the lease of delivery %d was lost; it will be made again", delivery)

@@ -1,0 +1,148 @@
+"""What goes out at once: one delivery, or a group that shares a request. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from segue.actions import BatchScript
+from segue.delivery import Attempt, Run
+from segue.delivery.carrier import broken
+from segue.dispatch import Prepared
+from segue.errors import AuthorError
+from segue.outcome import Delivered, Discarded, Outcome
+from segue.store.values import Claim, Settlement
+from segue.worker.preparing import Keep, Plan
+from segue.worker.settling import conclude
+from segue.workspace.model import ActionMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One delivery."""
+
+    claim: Claim
+    mapping: ActionMapping
+    plan: Plan
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Its claim."""
+        return (self.claim,)
+
+    @property
+    def again(self) -> bool:
+        """Whether it has been tried before."""
+        return self.claim.attempts > 0
+
+    def run(self, keep: Keep) -> Run | Discarded:
+        """One try."""
+        return self.plan.run(self.claim, self.mapping, keep)
+
+    def settle(
+        self, run: Run | None, outcome: Outcome, *, chance: float, now: float
+    ) -> list[Settlement]:
+        """What became of it; without a run nothing was sent."""
+        maker = self.plan.makers[self.mapping.name]
+        if run is None:
+            return [conclude(self.claim, outcome, maker=maker, chance=chance, now=now)]
+        return [
+            conclude(
+                self.claim,
+                outcome,
+                run.attempts,
+                maker=maker,
+                chance=chance,
+                now=now,
+                first=run.first,
+                unstored=run.latest is not None,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A delivery of a group with its payload, and its bytes in the request."""
+
+    claim: Claim
+    prepared: Prepared
+    size: int
+
+
+@dataclass(slots=True)
+class Group:
+    """Deliveries through one mapping that go together. ``due`` is when they stop waiting for more.
+
+    A batch is made anew at each try, so nothing of it is frozen.
+    """
+
+    mapping: ActionMapping
+    plan: Plan
+    due: float
+    items: list[Item] = field(default_factory=list[Item])
+    size: int = 0
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims of its items."""
+        return tuple(one.claim for one in self.items)
+
+    @property
+    def again(self) -> bool:
+        """Whether all of them have been tried before."""
+        return all(one.claim.attempts for one in self.items)
+
+    def run(self, _: Keep) -> Run:
+        """One try of all of them."""
+        action, user = self.mapping.action.name, self.items[0].claim.user
+        run = Run(connection=self.plan.connection, action=action, user=user, again=self.again)
+        run.script = self._script
+        return run
+
+    def settle(
+        self, run: Run | None, outcome: Outcome, *, chance: float, now: float
+    ) -> list[Settlement]:
+        """What became of each. Those that failed together are due together."""
+        maker = self.plan.makers[self.mapping.name]
+        return [
+            conclude(item.claim, each, _own(run, item, each), maker=maker, chance=chance, now=now)
+            for item, each in zip(self.items, self._outcomes(run, outcome), strict=True)
+        ]
+
+    def _script(self) -> BatchScript:
+        return self.mapping.action.batch_steps(
+            [one.prepared.payload for one in self.items],
+            settings=self.plan.connection.settings,
+            contexts=[one.prepared.delivery.context for one in self.items],
+        )
+
+    def _outcomes(self, run: Run | None, outcome: Outcome) -> Sequence[Outcome]:
+        given = None if run is None else run.outcomes
+        if given is None or not isinstance(outcome, Delivered):
+            return [outcome] * len(self.items)
+        if len(given) != len(self.items):
+            why = f"it returned {len(given)} outcomes for {len(self.items)} payloads"
+            return [broken(self.mapping.action.name, AuthorError(why))] * len(self.items)
+        return given
+
+
+Job: TypeAlias = Single | Group
+
+
+def _own(run: Run | None, item: Item, outcome: Outcome) -> Sequence[Attempt]:
+    """The attempts of a group as those of one item.
+
+    Without bodies for one that was delivered, else with its own payload and all of the answer.
+    """
+    if run is None:
+        return ()
+    if isinstance(outcome, Delivered):
+        return [replace(one, request=None, response=None) for one in run.attempts]
+    own = [_single(one, item) for one in run.attempts]
+    return [*own[:-1], *(replace(one, outcome=outcome) for one in own[-1:])]
+
+
+def _single(attempt: Attempt, item: Item) -> Attempt:
+    if attempt.request is None:
+        return attempt
+    request = replace(attempt.request, json=item.prepared.payload, body=None)
+    return replace(attempt, request=request)
