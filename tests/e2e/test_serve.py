@@ -254,6 +254,20 @@ def test_a_wrong_change_is_refused_and_logged_and_the_old_one_goes_on(start, fol
     )
 
 
+def test_sighup_reads_the_secrets_again(start, folder, team, sandbox):
+    secrets = folder / ".segue" / "secrets.json"
+    secrets.parent.mkdir()
+    secrets.touch(0o600)
+    secrets.write_text('{"key": "revoked"}')
+    workspace = WORKSPACE.replace("${LOOPS_API_KEY}", "${secret:key}")
+    (folder / "segue.yaml").write_text(workspace)
+    running = start()
+    running.send(identify(1))
+    secrets.write_text(json.dumps({"key": sandbox[1]["LOOPS_API_KEY"]}))
+    running.process.send_signal(signal.SIGHUP)
+    until(lambda: team.audience.with_email("u1@example.com"))
+
+
 def test_new_settings_release_what_a_revoked_key_held(start, folder, team, ask):
     running = start(LOOPS_API_KEY="revoked")
     running.send(identify(1))
@@ -317,6 +331,36 @@ def test_hold_and_resume_beside_the_running_process(start, ask, segue, team):
     assert ask("stats")[0]["hold"]["why"] == "maintenance"
     assert segue("resume", "loops").returncode == 0
     until(lambda: received(team) == ["Signed Up"])
+
+
+def test_hold_and_resume_without_a_running_process(start, ask, segue, team):
+    assert segue("hold", "loops").returncode == 0
+    segue("send", "-", input=lines(track(1)))
+    assert states(ask) == ["held"]
+    assert received(team) == []
+    assert segue("resume", "loops").returncode == 0
+    start()
+    until(lambda: received(team) == ["Signed Up"])
+
+
+def test_forget_and_backup_without_a_running_process(ask, segue, team):
+    segue("send", "-", input=lines(identify(1, "u1"), identify(2, "u2")))
+    assert segue("backup", "copy").returncode == 0
+    receipt = ask("forget", "u1")
+    assert (receipt["done"], receipt["events"]) == (True, 1)
+    assert team.audience.with_email("u1@example.com") is None
+    assert len(states(ask)) == 1
+    assert len(states(ask, "--data", "copy")) == 2
+
+
+def test_a_deletion_that_fails_is_said_and_can_be_done_again(ask, segue, team):
+    segue("send", "-", input=lines(identify(1)))
+    failed = segue("forget", "u1", "--json", LOOPS_API_KEY="revoked")
+    receipt = json.loads(failed.stdout)
+    assert (failed.returncode, receipt["done"], receipt["events"]) == (1, False, 0)
+    assert "401" in receipt["destinations"][0]["why"]
+    assert "revoked" not in failed.stdout + failed.stderr
+    assert ask("forget", "u1")["events"] == 1
 
 
 def test_send_hands_its_events_to_the_running_process(start, segue, team):

@@ -14,8 +14,8 @@ from typing import Final, NoReturn
 
 import click
 
-from segue.cli.places import placed
 from segue.cli.output import write
+from segue.cli.places import placed
 from segue.cli.setup import Setup
 from segue.errors import SegueError
 
