@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check bench install clean help
+.PHONY: demo test check cover bench install clean help
 
 help:            ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,13 +17,15 @@ test: $(VENV)/dev   ## the tests; ARGS go to pytest
 	@echo "running the tests"
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
-check: $(VENV)/dev  ## lint, types, layers, and the tests with coverage
+check: $(VENV)/dev  ## lint, types and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typing
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+cover: $(VENV)/dev  ## the tests again, with coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n auto --dist loadgroup $(ARGS)
 	$(BIN)/coverage combine -q
