@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
-from segue.arguments import bind
+from segue.arguments import bind, untold
 from segue.destination import SLUG, Destination, Settings
 from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
@@ -222,7 +222,10 @@ class Action(Generic[P, R]):
             problems.append(
                 Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")
             )
-        problems.extend(_said(lambda: parse_trigger(self.trigger), "the trigger"))
+        problems.extend(
+            untold(title=self.title, trigger=self.trigger)
+            or _said(lambda: parse_trigger(self.trigger), "the trigger")
+        )
         problems.extend(_said(lambda: self._call, "perform"))
         if self.batches is not None:
             problems.extend(_said(lambda: self._batch_call, "batch"))

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from segue.errors import AuthorError, suggest
+from segue.errors import AuthorError, Problem, suggest
 
 
 R = TypeVar("R")
@@ -20,6 +20,27 @@ def bind(function: Callable[..., R], offered: Sequence[str]) -> Callable[[Mappin
         (only,) = names
         return lambda offer: function(**{only: offer[only]})
     return lambda offer: function(**{name: offer[name] for name in names})
+
+
+def misnamed(
+    function: Callable[..., object] | None, offered: Sequence[str], subject: str
+) -> list[Problem]:
+    """What is wrong with the parameters of a function; nothing where there is no function."""
+    try:
+        if function is not None:
+            _parameters(function, offered)
+    except AuthorError as error:
+        return [Problem("", f"{subject}: {error}")]
+    return []
+
+
+def untold(**texts: object) -> list[Problem]:
+    """Which of these, named as an author names them, should be text and is not."""
+    return [
+        Problem("", f"the {name} should be text, not {type(value).__name__}")
+        for name, value in texts.items()
+        if not isinstance(value, str)
+    ]
 
 
 def _parameters(function: Callable[..., object], offered: Sequence[str]) -> list[str]:

@@ -1,16 +1,16 @@
 """What an author declares about a destination: where it is, what it needs, how it is asked."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias, TypeVar
 
-from segue.arguments import bind
+from segue.arguments import bind, misnamed, untold
 from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
 from segue.http import Request
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject, JsonValue, text
 from segue.pacing import RateLimit
 
 
@@ -23,6 +23,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 SLUG: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 NO_SETTINGS: Final[JsonObject] = {"type": "object", "properties": {}}
+
+_TEST: Final = ("settings",)
+_FORGET: Final = ("user", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +147,29 @@ class Destination:
         """The request that proves the credentials, None where the destination has none."""
         if self._test is None:
             return None
-        made = bind(self._test, ("settings",))({"settings": settings})
+        made = bind(self._test, _TEST)({"settings": settings})
         return _request(made, f"the credential test of {self.slug}")
 
     def forget(self, user: Person, settings: Settings) -> tuple[Request, ...] | None:
         """The requests that delete a person, None where the destination cannot."""
         if self._forget is None:
             return None
-        made = bind(self._forget, ("user", "settings"))({"user": user, "settings": settings})
+        made = bind(self._forget, _FORGET)({"user": user, "settings": settings})
         several = made if isinstance(made, Iterable) else (made,)
         return tuple(_request(one, f"on_delete of {self.slug}") for one in several)
 
     def secrets(self, settings: Settings) -> tuple[str, ...]:
         """The values in these settings that must never be shown."""
-        values = (settings.get(key) for key in self.fields.secrets)
-        return tuple(str(value) for value in values if value)
+        return tuple(one for key in self.fields.secrets for one in _texts(settings.get(key)) if one)
 
     def check(self) -> list[Problem]:
         """Everything wrong with the declaration."""
-        problems = check_fields(self.settings)
-        if not SLUG.fullmatch(self.slug):
+        problems = check_fields(self.settings) + untold(title=self.title)
+        if not callable(self.url):
+            problems += untold(url=self.url)
+        problems += misnamed(self._test, _TEST, "the credential test")
+        problems += misnamed(self._forget, _FORGET, "on_delete")
+        if not SLUG.fullmatch(str(self.slug)):
             problems.append(
                 Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")
             )
@@ -171,6 +177,21 @@ class Destination:
 
     def __repr__(self) -> str:
         return f"<Destination {self.slug}>"
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    """The texts and numbers in a value, as they would be printed."""
+    match value:
+        case Mapping():
+            for item in value.values():
+                yield from _texts(item)
+        case None | bool():
+            return
+        case str() | int() | float():
+            yield text(value)
+        case _:
+            for item in value:
+                yield from _texts(item)
 
 
 def _request(made: object, subject: str) -> Request:

@@ -22,7 +22,7 @@ import pluggy
 from segue import hookspecs
 from segue.actions import Action
 from segue.destination import Destination
-from segue.errors import PluginError, SegueError, suggest
+from segue.errors import PluginError, suggest
 from segue.hookspecs import PROJECT, hookimpl
 
 
@@ -49,7 +49,8 @@ class Plugin:
 class Catalogue:
     """Everything installed, by name, sorted; and what could not be used, with the reason.
 
-    ``origins`` tells the plugin of each action.
+    ``origins`` tells the plugin of each action, ``unblocked`` which names were to be blocked and
+    are nobody's.
     """
 
     destinations: Mapping[str, Destination]
@@ -57,6 +58,7 @@ class Catalogue:
     plugins: tuple[Plugin, ...] = ()
     problems: tuple[PluginError, ...] = ()
     origins: Mapping[str, Plugin] = field(default_factory=dict[str, Plugin])
+    unblocked: tuple[str, ...] = ()
 
     def destination(self, slug: str) -> Destination:
         """The destination of this slug. Raises PluginError with the nearest name."""
@@ -116,28 +118,36 @@ class _Loader:
         self.block = block
         self.plugins: list[Plugin] = []
         self.problems: list[PluginError] = []
+        self.names: set[str] = set()
         for name in block:
             self.manager.set_blocked(name)
 
     def load(self, plugin: Plugin, load: Callable[[], ModuleType]) -> None:
+        self.names.add(plugin.name)
         if plugin.name in self.block:
             return
         self.plugins.append(plugin)
         try:
-            modules = [*_walk(load())]
-        except (Exception, SystemExit) as error:  # noqa: BLE001 a plugin may raise anything
-            self.problems.append(PluginError(plugin.name, _why(error), file=plugin.file))
+            found = _declared([*_walk(load())])
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 a plugin may raise anything
+            self._report(plugin, f"it fails to load: {_why(error)}")
             return
-        for declared in _declared(modules):
+        for declared in found:
             self._register(plugin, declared)
 
+    def _report(self, plugin: Plugin, reason: str) -> None:
+        self.problems.append(PluginError(plugin.name, reason, file=plugin.file))
+
     def _register(self, plugin: Plugin, declared: Destination | AnyAction) -> None:
-        name = declared.slug if isinstance(declared, Destination) else declared.name
+        name = str(declared.slug if isinstance(declared, Destination) else declared.name)
+        self.names.add(name)
         if self.manager.is_blocked(name):
             return
         problem = self._reason(name, declared)
         if problem:
-            self.problems.append(PluginError(plugin.name, f"{name}: {problem}", file=plugin.file))
+            self._report(plugin, f"{name}: {problem}")
         elif isinstance(declared, Destination):
             self.manager.register(_DestinationOffer(plugin, declared), name)
         else:
@@ -149,8 +159,8 @@ class _Loader:
             return f'the name is taken by plugin "{other.plugin.name}"; choose another slug'
         try:
             problems = declared.check()
-        except SegueError as error:
-            return str(error)
+        except Exception as error:  # noqa: BLE001 what is no declaration may fail in any way
+            return f"it is malformed: {_why(error)}"
         return "; ".join(map(str, problems)) or None
 
     def catalogue(self) -> Catalogue:
@@ -158,14 +168,25 @@ class _Loader:
         destinations: list[Destination] = hook.segue_destination()
         actions: list[AnyAction] = hook.segue_action()
         known = {one.slug: one for one in sorted(destinations, key=lambda one: one.slug)}
-        usable = [one for one in actions if known.get(one.destination.slug) is one.destination]
+        usable = [one for one in actions if self._usable(one, known)]
         return Catalogue(
             destinations=known,
             actions={one.name: one for one in sorted(usable, key=lambda one: one.name)},
             plugins=tuple(self.plugins),
             problems=tuple(self.problems),
             origins={one.name: self._origin(one.name) for one in usable},
+            unblocked=tuple(name for name in self.block if name not in self.names),
         )
+
+    def _usable(self, action: AnyAction, known: Mapping[str, Destination]) -> bool:
+        """Whether an action's destination is there too; says so unless it was blocked."""
+        slug = action.destination.slug
+        if known.get(slug) is action.destination:
+            return True
+        if not self.manager.is_blocked(slug):
+            reason = f'its destination "{slug}" is left out, or not at the top of a module'
+            self._report(self._origin(action.name), f"{action.name}: {reason}")
+        return False
 
     def _origin(self, name: str) -> Plugin:
         offer = self.manager.get_plugin(name)
@@ -177,7 +198,7 @@ def _look_up(known: Mapping[str, T], name: str, kind: str) -> T:
     if name in known:
         return known[name]
     hint = suggest(name, known) or f"installed: {', '.join(known) or 'none'}"
-    raise PluginError(name, f"no such {kind} is installed; {hint}")
+    raise PluginError(name, f'no {kind} is called "{name}"; {hint}')
 
 
 def _rank(point: EntryPoint) -> tuple[bool, str]:
@@ -237,4 +258,4 @@ def _why(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     frame = frames[-1] if frames else None
     where = f" ({Path(frame.filename).name}:{frame.lineno})" if frame else ""
-    return f"it fails to load: {type(error).__name__}: {error}{where}"
+    return f"{type(error).__name__}: {error}{where}"

@@ -185,7 +185,7 @@ def test_an_action_can_be_tried_without_a_workspace(segue):
 
 def test_an_unknown_action_suggests_the_nearest(segue):
     answer = segue("test", "loops.sendEvnt")
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert 'did you mean "loops.sendEvent"' in answer.stderr
 
 

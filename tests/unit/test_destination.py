@@ -36,6 +36,14 @@ def desk():
     return desk
 
 
+def test_secrets_are_found_in_whatever_holds_them():
+    inner = {"type": "object", "writeOnly": True}
+    settings = {"type": "object", "properties": {"keys": inner, "n": {**inner, "type": "number"}}}
+    vault = Destination("vault", title="Vault", url="https://vault.test", settings=settings)
+    given = {"keys": {"a": ["k1", {"b": 7}], "c": None, "d": True, "e": ""}, "n": 12}
+    assert vault.secrets(given) == ("k1", "7", "12")
+
+
 def test_a_signed_request_is_absolute_and_authenticated(desk):
     signed = desk.sign(Request.get("/x"), {"token": "t"})
     assert (signed.url, signed.header("authorization")) == ("https://desk.test/api/x", "Bearer t")

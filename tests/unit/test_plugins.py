@@ -23,6 +23,15 @@ def close_ticket(payload):
     return Request.delete("/tickets")
 """
 
+ODD = """
+class Odd:
+    @property
+    def __class__(self):
+        raise RuntimeError("not now")
+
+odd = Odd()
+"""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -89,14 +98,38 @@ def test_blocking_a_destination_leaves_out_its_actions(folder):
         (GOOD.replace('"type": "object"', '"type": "array"'), "desk.open"),
         (GOOD.replace("type = ", "type == "), "offset"),
         (GOOD.replace("(payload)", "(payloda)"), 'did you mean "payload"'),
+        ("class Odd(BaseException): pass\nraise Odd(1)", "Odd: 1 (bad.py:2)"),
+        (GOOD.replace("'type = \"track\"'", "None"), "the trigger should be text, not NoneType"),
+        (GOOD.replace('title="Desk"', "title=5"), "desk: the title should be text, not int"),
+        (GOOD.replace('"https://desk.test"', "None"), "desk: the url should be text"),
+        (GOOD.replace('"desk"', "5"), "5: the slug 5 should be letters"),
+        (
+            GOOD + "wrong = action(DESK, 'wrong', trigger='a = 1', fields=FIELDS)(5)",
+            "not a callable",
+        ),
+        (GOOD + "DESK.test(lambda setings: None)", 'did you mean "settings"'),
+        (GOOD + "DESK.on_delete(lambda who: None)", 'on_delete: <lambda>() asks for "who"'),
+        (
+            GOOD + "DESK = [DESK]",
+            'desk.open: its destination "desk" is left out, or not at the top',
+        ),
+        (ODD, "RuntimeError: not now"),
     ],
-    ids=["import", "syntax", "exit", "fields", "trigger", "argument"],
+    ids=[
+        *("import", "syntax", "exit", "fields", "trigger", "argument", "raises", "no trigger"),
+        *("title", "url", "slug", "no function", "test", "on_delete", "nested", "odd"),
+    ],
 )
 def test_a_broken_plugin_is_named_with_its_reason_and_leaves_the_others_alone(folder, source, said):
     catalogue = load_plugins(folder=folder(bad=source, fine=GOOD.replace("desk", "fine")))
     assert any(said in str(problem) for problem in catalogue.problems)
     assert all("bad.py" in str(problem) for problem in catalogue.problems)
     assert "fine.open" in catalogue.actions
+
+
+def test_a_name_to_block_that_nobody_has_is_said(folder):
+    catalogue = load_plugins(folder=folder(desk=GOOD), block=["desk.close", "dsk.open"])
+    assert catalogue.unblocked == ("dsk.open",)
 
 
 def test_a_name_that_is_taken_is_said_with_who_has_it(folder):

@@ -110,7 +110,7 @@ def fail(sentence: str, code: int) -> NoReturn:
 )
 @click.option(
     "--plugins-dir",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
     envvar="SEGUE_PLUGINS_DIR",
     help="A folder of loose plugin files.",
 )

@@ -19,7 +19,7 @@ from segue.plugins import AnyAction, Catalogue
 @pass_setup
 def command(setup: Setup, action: str | None, *, as_json: bool) -> None:
     """List what is installed, or show the page of one ACTION ("loops.sendEvent")."""
-    found = None if action is None else setup.catalogue.action(action)
+    found = None if action is None else setup.action(action)
     if as_json:
         print_json(data(found) if found else listing(setup.catalogue))
     elif found:

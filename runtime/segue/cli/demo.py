@@ -52,7 +52,7 @@ def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
 
     Needs no account and no network.
     """
-    loops = setup.catalogue.destination("loops")
+    loops = setup.destination("loops")
     sandbox = loops.stand_in
     assert sandbox is not None
     app = sandbox.open(faults=faults, seed=1)

@@ -28,7 +28,7 @@ def command(
     switches: tuple[str, ...],
 ) -> None:
     """Serve a local stand-in for DESTINATION until Ctrl-C."""
-    found = setup.catalogue.destination(destination)
+    found = setup.destination(destination)
     if found.stand_in is None:
         raise click.ClickException(f"{found.title} has no sandbox")
     try:

@@ -1,16 +1,18 @@
 """What every command needs: the catalogue and the workspace, loaded when asked for."""
 
 import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
-from segue.cli.output import stderr
-from segue.errors import ConfigError, Problem, suggest
-from segue.plugins import Catalogue, load_plugins
+from segue.cli.output import plain, stderr
+from segue.destination import Destination
+from segue.errors import ConfigError, PluginError, Problem, suggest
+from segue.plugins import AnyAction, Catalogue, load_plugins
 from segue.workspace import Workspace, load_workspace, read_secrets
 from segue.workspace.model import Connection, Source
 
@@ -27,17 +29,40 @@ class Setup:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Everything installed; what cannot be used is said on stderr."""
-        catalogue = load_plugins(folder=self.plugins_dir, block=self.block)
+        with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
+            catalogue = load_plugins(folder=self.plugins_dir, block=self.block)
         for problem in catalogue.problems:
-            stderr.print(f"[yellow]left out:[/] {escape(str(problem))}", highlight=False)
+            stderr.print(f"[yellow]left out:[/] {plain(problem)}", highlight=False)
+        known = {
+            *catalogue.actions,
+            *catalogue.destinations,
+            *(one.name for one in catalogue.plugins),
+        }
+        for name in catalogue.unblocked:
+            hint = suggest(name, known) or "segue actions lists what there is"
+            stderr.print(f"[yellow]not blocked:[/] nothing is called {plain(name)}; {plain(hint)}")
         return catalogue
+
+    def action(self, name: str) -> AnyAction:
+        """The action of this name."""
+        try:
+            return self.catalogue.action(name)
+        except PluginError as error:
+            raise click.UsageError(error.reason) from None
+
+    def destination(self, slug: str) -> Destination:
+        """The destination of this slug."""
+        try:
+            return self.catalogue.destination(slug)
+        except PluginError as error:
+            raise click.UsageError(error.reason) from None
 
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace of the file; its notes are said on stderr. Raises ConfigError."""
         workspace = self.load()
         for note in workspace.notes:
-            stderr.print(f"[yellow]note:[/] {self.file}:{escape(str(note))}", highlight=False)
+            stderr.print(f"[yellow]note:[/] {plain(self.file)}:{plain(note)}", highlight=False)
         return workspace
 
     def load(self) -> Workspace:

@@ -66,7 +66,7 @@ def command(
 
     Where no connection has the action, its default mapping is used and nothing is sent.
     """
-    found = setup.catalogue.action(action)
+    found = setup.action(action)
     where, used = choose(setup, found, connection, mapping)
     delivery = Delivery(event(found, file), "test", where, used)
     settled = attempt(delivery, send=not dry_run and where.name != NOWHERE)
