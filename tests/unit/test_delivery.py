@@ -158,6 +158,20 @@ def test_a_refusal_with_good_credentials_is_this_deliverys_own(run, connect, put
     assert outcomes(settled) == [Discarded, Delivered]
 
 
+def test_a_secret_in_an_error_or_an_answer_is_not_part_of_the_outcome(
+    run, connect, declare, desk, put, vendor
+):
+    echo = Response(400, body=b'{"message":"no such key: s3cret"}')
+    (refused,) = run(connect(put), vendor(echo))
+    assert refused.outcome.why == "400 no such key: [redacted]"
+    assert refused.attempts[0].outcome == refused.outcome
+    quotes = declare(lambda settings: settings["token"] + 1, "quotes")
+    desk.authenticate(lambda request, settings: request.with_headers({settings: "x"}))
+    (failed,) = run(connect(put), vendor())
+    assert "s3cret" not in failed.outcome.why
+    assert "s3cret" not in run(connect(quotes), vendor())[0].outcome.why
+
+
 def test_a_conflict_after_a_timeout_is_delivered(run, connect, declare, vendor):
     keyed = declare(
         lambda payload, context: Request.post(
