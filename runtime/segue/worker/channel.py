@@ -106,9 +106,7 @@ class Channel:
                 self._line.push(group, again=group.again)
             self._launch()
             fresh, retries = self._room()
-            if self._stirred and (fresh or retries):
-                await self._claim(fresh, retries)
-            else:
+            if not (self._stirred and (fresh or retries) and await self._claim(fresh, retries)):
                 await self._rest()
 
     def close(self) -> None:
@@ -138,7 +136,8 @@ class Channel:
         more = max(0, self._plan.appetite - len(self._gatherer))
         return fresh + more if 2 * fresh >= reach else 0, retries if 2 * retries >= reach else 0
 
-    async def _claim(self, fresh: int, retries: int) -> None:
+    async def _claim(self, fresh: int, retries: int) -> bool:
+        """Whether there was anything."""
         self._stirred = False
         try:
             claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
@@ -150,10 +149,12 @@ class Channel:
                 await self._exhaust(nothing=not claims)
             else:
                 self._stirred = True
+            return bool(claims)
         except StoreError as error:
             log.warning("nothing is claimed for %s: %s", self.name, error)
             self._stirred = True
             await asyncio.sleep(PAUSE)
+            return False
 
     async def _exhaust(self, *, nothing: bool) -> None:
         """There is no more to claim: find out until when, and whether because it is held."""
@@ -186,7 +187,7 @@ class Channel:
         """Wait until stirred, or until it is time."""
         seconds = min(self._due, self._gatherer.due) - self._tools.clock.now()
         try:
-            async with asyncio.timeout(min(max(seconds, 0.0), DOZE)):
+            async with asyncio.timeout(min(seconds, DOZE) if seconds > 0 else PAUSE):
                 await self._bell.wait()
         except TimeoutError:
             return
