@@ -12,11 +12,18 @@ from typing import BinaryIO, Final
 
 import click
 import httpx
-from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from segue.cli import durable
-from segue.cli.output import print_json, request_data, request_text, stderr, stdout
+from segue.cli.output import (
+    plain,
+    print_json,
+    request_data,
+    request_text,
+    stderr,
+    stdout,
+    write,
+)
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
 from segue.delivery import Courier, Settled
@@ -61,16 +68,22 @@ def command(
     """
     tally, name = Tally(), setup.source(source).name
     here = True
-    with progress(file, shown=not dry_run) as advance:
-        found = intake(counted(file, advance))
-        if dry_run:
-            deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
-            preview(deliveries, tally, as_json=as_json)
-        elif now:
-            deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
-            asyncio.run(deliver(deliveries, tally, RetryPolicy(window=retry_for)))
-        else:
-            here = asyncio.run(durable.send(setup, name, found, tally, retry_for=retry_for))
+    try:
+        with progress(file, shown=not dry_run) as advance:
+            found = intake(counted(file, advance))
+            if dry_run:
+                deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
+                preview(deliveries, tally, as_json=as_json)
+            elif now:
+                deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
+                asyncio.run(deliver(deliveries, tally, RetryPolicy(window=retry_for)))
+            else:
+                here = asyncio.run(durable.send(setup, name, found, tally, retry_for=retry_for))
+    except KeyboardInterrupt:
+        stays = "" if dry_run or now else "what is stored stays, and the next run goes on with it; "
+        stderr.print(f"interrupted; {stays}so far:")
+        summarise(tally)
+        raise
     if as_json and not dry_run:
         print_json(tally.data())
     else:
@@ -122,20 +135,24 @@ def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> N
         if isinstance(prepared, Discarded):
             tally.settle(Settled(delivery, None, (), prepared))
         elif prepared.request is not None:
-            request = prepared.request.under(delivery.connection.base)
-            secrets = delivery.connection.secrets
-            _show(delivery, request, secrets, as_json=as_json)
+            _show(delivery, prepared.request.under(delivery.connection.base), as_json=as_json)
+        else:
+            stderr.print(f"{_head(delivery)}: there is no request to show")
 
 
-def _show(delivery: Delivery, request: Request, secrets: Iterable[str], *, as_json: bool) -> None:
-    name = f"{delivery.connection.name}.{delivery.mapping.name}"
+def _show(delivery: Delivery, request: Request, *, as_json: bool) -> None:
+    secrets = delivery.connection.secrets
     if as_json:
-        click.echo(
-            json.dumps({"mapping": name, **request_data(request, secrets)}, ensure_ascii=False)
-        )
+        name = f"{delivery.connection.name}.{delivery.mapping.name}"
+        write(json.dumps({"mapping": name, **request_data(request, secrets)}, ensure_ascii=False))
     else:
-        stdout.print(f"[dim]# {escape(str(delivery.event.get('messageId')))} → {escape(name)}[/]")
-        click.echo(request_text(request, secrets) + "\n")
+        stdout.print(f"[dim]{_head(delivery)}[/]")
+        write(request_text(request, secrets) + "\n")
+
+
+def _head(delivery: Delivery) -> str:
+    message = delivery.event.get("messageId")
+    return plain(f"# {message} → {delivery.connection.name}.{delivery.mapping.name}")
 
 
 def summarise(tally: Tally, *, here: bool = True) -> None:
@@ -143,18 +160,20 @@ def summarise(tally: Tally, *, here: bool = True) -> None:
     if not here:
         stderr.print(f"{tally.stored:,} new events are stored; the running process delivers them")
     stderr.print(tally.table())
-    stderr.print(
-        f"{tally.events:,} events; {tally.retried:,} deliveries needed more than one attempt"
-    )
+    again = f"; {tally.retried:,} deliveries needed more than one attempt" if tally.retried else ""
+    stderr.print(f"{tally.events:,} events{again}")
     for failure in tally.failures:
-        stderr.print(f"[red]✗[/] {escape(failure)}", highlight=False)
+        stderr.print(f"[red]✗[/] {plain(failure)}", highlight=False)
 
 
 @contextmanager
 def progress(file: BinaryIO, *, shown: bool) -> Generator[Callable[[int], None]]:
-    """A progress bar over the bytes of a file; it pulses where their number is unknown."""
+    """A progress bar on a terminal over the bytes of a file; it pulses where none knows them all."""
+    if not (shown and stderr.is_terminal):
+        yield lambda _: None
+        return
     columns = TextColumn("sending"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=stderr, transient=True, disable=not shown) as bar:
+    with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("sending", total=_size(file))
         yield lambda count: bar.advance(task, count)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
+from segue.cli.output import plain
 from segue.delivery import Settled
 from segue.dispatch import Skipped
 from segue.events import Event, Rejected
@@ -88,7 +89,7 @@ class Tally:
         table.add_column("Count", justify="right")
         for (connection, mapping, code), count in sorted(self.deliveries.items()):
             colour = "green" if code in GOOD else "red"
-            table.add_row(connection, mapping, f"[{colour}]{code}[/]", f"{count:,}")
+            table.add_row(connection, mapping, f"[{colour}]{plain(code)}[/]", f"{count:,}")
         for (connection, code), count in sorted(self.skipped.items()):
             table.add_row(connection, "-", f"[dim]{code}[/]", f"{count:,}")
         for code, count in sorted(self.refused.items()):
