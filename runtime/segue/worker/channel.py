@@ -186,8 +186,10 @@ class Channel:
     async def _rest(self) -> None:
         """Wait until stirred, or until it is time."""
         seconds = min(self._due, self._gatherer.due) - self._tools.clock.now()
+        if self._stirred or seconds <= 0:
+            seconds = PAUSE
         try:
-            async with asyncio.timeout(min(seconds, DOZE) if seconds > 0 else PAUSE):
+            async with asyncio.timeout(min(seconds, DOZE)):
                 await self._bell.wait()
         except TimeoutError:
             return
