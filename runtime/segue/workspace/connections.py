@@ -1,7 +1,7 @@
 """Connections of the file: which destination, with what settings, from which sources."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -38,14 +38,15 @@ class Connections:
         """The connection of this name, if its destination is known."""
         where = pointer("connections", name)
         destination = self.destination(where, text.get("destination"))
+        substitution = replace(self.substitution, told=set())
         settings = read_settings(
             f"{where}/settings",
             text.get("settings", _NONE),
             destination,
-            self.substitution,
+            substitution,
             self.report,
         )
-        base_url = self.base_url(f"{where}/base_url", text.get("base_url"))
+        base_url = self.base_url(f"{where}/base_url", text.get("base_url"), substitution)
         sources = self.connected(f"{where}/sources", text.get("sources", []))
         mappings = self.mapped(f"{where}/mappings", text, destination)
         filters = read_filters(
@@ -67,6 +68,7 @@ class Connections:
             concurrency=int(text.get("concurrency", Connection.concurrency)),
             filters=filters,
             functions=tuple(text.get("functions", ())),
+            told=frozenset(substitution.told),
         )
 
     def destination(self, where: str, slug: str | None) -> Destination | None:
@@ -81,11 +83,11 @@ class Connections:
             )
         return known.get(slug)
 
-    def base_url(self, where: str, text: str | None) -> str | None:
+    def base_url(self, where: str, text: str | None, substitution: Substitution) -> str | None:
         """The base URL with everything filled in."""
         if text is None:
             return None
-        filled = self.substitution.text(text, where)
+        filled = substitution.text(text, where)
         if not _is_base(filled):
             hint = "it should look like https://host/path, without a user, a query or a fragment"
             self.report.add(where, "this is not a base URL", hint)

@@ -1,9 +1,10 @@
 """A workspace as plain data for people and scripts, defaults filled in and secrets left out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from segue.filters import Filter
-from segue.http import REDACTED
+from segue.http import REDACTED, redact
 from segue.json import JsonObject, JsonValue
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
@@ -28,7 +29,7 @@ def _connection(connection: Connection) -> JsonObject:
     return {
         "destination": connection.destination.slug,
         "enabled": connection.enabled,
-        "base_url": connection.base,
+        "base_url": redact(connection.base, connection.secrets),
         "sources": list(connection.sources),
         "settings": _settings(connection),
         "rate_limit": asdict(limit) if limit else None,
@@ -43,8 +44,21 @@ def _connection(connection: Connection) -> JsonObject:
 def _settings(connection: Connection) -> JsonObject:
     secret = connection.destination.fields.secrets
     return {
-        name: REDACTED if name in secret else value for name, value in connection.settings.items()
+        name: REDACTED if name in secret else _redacted(value, connection.secrets)
+        for name, value in connection.settings.items()
     }
+
+
+def _redacted(value: JsonValue, secrets: Sequence[str]) -> JsonValue:
+    match value:
+        case str():
+            return redact(value, secrets)
+        case Mapping():
+            return {key: _redacted(item, secrets) for key, item in value.items()}
+        case Sequence():
+            return [_redacted(item, secrets) for item in value]
+        case _:
+            return value
 
 
 def _filter(one: Filter) -> JsonObject:

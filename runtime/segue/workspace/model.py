@@ -62,6 +62,7 @@ class Connection:
     """One configured instance of a destination. ``name`` is its identity.
 
     ``rate_limit`` None means that it is not paced. ``functions`` are kept as they stand in the file.
+    ``told`` are the secrets that were filled in, in whatever setting.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Connection:
     concurrency: int = 50
     filters: tuple[Filter, ...] = ()
     functions: tuple[str, ...] = ()
+    told: frozenset[str] = field(default=frozenset(), repr=False)
 
     def sign(self, request: Request) -> Request:
         """The request as it is sent: absolute, under this connection's base URL, authenticated."""
@@ -94,7 +96,8 @@ class Connection:
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown."""
-        return self.destination.secrets(self.settings)
+        declared = self.destination.secrets(self.settings)
+        return (*declared, *sorted(self.told.difference(declared)))
 
     @cached_property
     def credential(self) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from segue.errors import Problem, pointer
@@ -38,6 +38,8 @@ class Substitution:
     environ: Mapping[str, str]
     secrets: Secrets | None
     report: Report
+    told: set[str] = field(default_factory=set[str], repr=False)
+    """The secrets that were filled in."""
 
     def fill(self, value: JsonValue, where: str) -> JsonValue:
         """The value with every text in it filled in; ``where`` is its pointer.
@@ -93,6 +95,7 @@ class Substitution:
         if value is None:
             hint = "store it, or use an environment variable: ${NAME}"
             raise _UnknownError(f'there is no secret "{name}"', hint)
+        self.told.add(value)
         return value
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from segue.workspace import describe
+from segue.workspace import describe, parse_workspace
 
 
 TEXT = """\
@@ -74,3 +74,21 @@ def test_a_whole_workspace_is_shown_with_all_its_sources(workspace):
 
 def test_it_is_json_and_holds_no_secret(workspace):
     assert "s3cret" not in json.dumps(describe(workspace))
+
+
+def test_a_stored_secret_is_hidden_in_whatever_it_is_part_of(catalogue):
+    text = """
+        version: 1
+        connections:
+          c:
+            destination: hook
+            base_url: https://hook.test/${secret:hook}
+            settings: {headers: {X-Key: "a ${secret:hook}"}, tags: ["${secret:hook}", 1]}
+          d: {destination: log}
+    """
+    workspace = parse_workspace(text, catalogue, environ={}, secrets={"hook": "s3cret/"}.get)
+    shown = describe(workspace)["connections"]["c"]
+    assert shown["settings"] == {"headers": {"X-Key": "a [redacted]"}, "tags": ["[redacted]", 1]}
+    assert shown["base_url"] == "https://hook.test/[redacted]"
+    assert workspace.connections["c"].secrets == ("s3cret/",)
+    assert workspace.connections["d"].secrets == ()
