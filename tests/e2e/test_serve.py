@@ -254,7 +254,7 @@ def test_a_wrong_change_is_refused_and_logged_and_the_old_one_goes_on(start, fol
     )
 
 
-def test_sighup_reads_the_secrets_again(start, folder, team, sandbox):
+def test_sighup_reads_the_secrets_again(start, folder, team, sandbox, ask):
     secrets = folder / ".segue" / "secrets.json"
     secrets.parent.mkdir()
     secrets.touch(0o600)
@@ -263,6 +263,7 @@ def test_sighup_reads_the_secrets_again(start, folder, team, sandbox):
     (folder / "segue.yaml").write_text(workspace)
     running = start()
     running.send(identify(1))
+    until(lambda: ask("stats")[0]["hold"])
     secrets.write_text(json.dumps({"key": sandbox[1]["LOOPS_API_KEY"]}))
     running.process.send_signal(signal.SIGHUP)
     until(lambda: team.audience.with_email("u1@example.com"))
@@ -305,10 +306,10 @@ def test_commands_read_beside_the_running_process(start, ask, segue):
     running.send(identify(1), track(2))
     until(lambda: states(ask) == ["delivered", "delivered"])
     (one,) = ask("deliveries", "--message", "t2")["deliveries"]
-    assert (one["connection"], one["mapping"], one["attempts"]) == ("loops", "events", 1)
+    assert (one["connection"], one["mapping"], one["tries"]) == ("loops", "events", 1)
     shown = ask("show", str(one["delivery"]))
-    assert shown["payload"]["event"] == "Signed Up"
-    assert shown["history"][0]["status"] == 200
+    assert shown["event"]["event"] == "Signed Up"
+    assert shown["attempts"][0]["status"] == 200
     assert "loops_sandbox_key" not in json.dumps(shown)
     assert ask("stats")[0]["firstTry"] == 2
     assert "delivered" in segue("deliveries", "--since", "1h").stdout

@@ -30,7 +30,7 @@ def summary_data(one: Summary) -> dict[str, object]:
     """One delivery as JSON."""
     return {
         "delivery": one.delivery,
-        "event": one.event,
+        "eventId": one.event,
         "connection": one.connection,
         "mapping": one.mapping,
         "source": one.source,
@@ -40,7 +40,7 @@ def summary_data(one: Summary) -> dict[str, object]:
         "code": one.code,
         "why": one.why,
         "replay": one.replay,
-        "attempts": one.attempts,
+        "tries": one.attempts,
         "queuedAt": written(one.queued_at),
         "endedAt": written(one.ended_at),
         "due": written(one.due),
@@ -81,8 +81,8 @@ def detail_data(detail: Detail) -> dict[str, object]:
         **summary_data(detail.summary),
         "revision": detail.revision,
         "plugin": detail.plugin,
-        "payload": _event(detail.text),
-        "history": [_attempt(one) for one in detail.attempts],
+        "event": _event(detail.text),
+        "attempts": [_attempt(one) for one in detail.attempts],
     }
 
 

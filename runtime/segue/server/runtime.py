@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -76,7 +77,11 @@ async def open_office(directory: Path, load: Callable[[], Workspace]) -> AsyncGe
 async def back_up(store: SqliteStore, directory: Path, target: Path) -> int:
     """Copy the store and the key to a new directory; the bytes of the copy."""
     await asyncio.to_thread(_prepare, directory / KEY, target)
-    await store.backup(target / FILE)
+    try:
+        await store.backup(target / FILE)
+    except StoreError:
+        await asyncio.to_thread(shutil.rmtree, target, ignore_errors=True)
+        raise
     return await asyncio.to_thread(_size, target)
 
 

@@ -16,6 +16,7 @@ from segue.server.logs import Lines
 from segue.server.metrics import Meter
 from segue.server.reload import Watch
 from segue.server.revision import Standing
+from segue.server.runtime import back_up
 from segue.store.memory import MemoryStore
 from segue.store.records import Stats
 from segue.store.values import Hold
@@ -229,3 +230,14 @@ def test_a_wrong_file_is_refused_and_the_old_one_stays(watched, caplog):
 def test_a_write_key_finds_its_source_in_the_revision_in_force(watched):
     _, standing, _ = watched("a")
     assert (standing.source("wk"), standing.source("other")) == (WEB, None)
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(tmp_path):
+    class Failing:
+        async def backup(self, path):
+            raise StoreUnavailableError("the disk is full")
+
+    (tmp_path / "hash.key").write_bytes(b"k")
+    with pytest.raises(StoreUnavailableError):
+        asyncio.run(back_up(Failing(), tmp_path, tmp_path / "copy"))
+    assert not (tmp_path / "copy").exists()
