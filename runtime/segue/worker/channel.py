@@ -226,7 +226,7 @@ class Channel:
             assert isinstance(error, Exception)
             self._settle(flight.job, flight.run, broken("the worker", error))
         self._launch()
-        if self._stirred and any(self._room()):
+        if any(self._room()):  # also while a claim is under way, which may bring nothing
             self._bell.set()
 
     def _interrupt(self, flight: Flight) -> None:
