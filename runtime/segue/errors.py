@@ -240,4 +240,6 @@ class StoreLockedError(StoreError):
 
     def __str__(self) -> str:
         owner = f"process {self.pid}" if self.pid else "another process"
-        return f"the data directory {self.path} belongs to {owner}; stop it, or use another directory"
+        return (
+            f"the data directory {self.path} belongs to {owner}; stop it, or use another directory"
+        )
