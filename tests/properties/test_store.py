@@ -413,6 +413,6 @@ class SqliteMachine(Stores):
 
 
 TestMemory = MemoryMachine.TestCase
-TestMemory.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestMemory.settings = settings(max_examples=30, stateful_step_count=50, deadline=None)
 TestSqlite = SqliteMachine.TestCase
-TestSqlite.settings = settings(max_examples=40, stateful_step_count=50, deadline=None)
+TestSqlite.settings = settings(max_examples=12, stateful_step_count=40, deadline=None)

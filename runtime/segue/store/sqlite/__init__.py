@@ -87,8 +87,8 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what was begun, then let go. Claims that are open count as unsettled."""
+        await self._reader.close()  # the last to close empties the log, and a reader cannot
         await self._writer.close()
-        await self._reader.close()
         self._lock.release()
 
     async def __aenter__(self) -> Self:

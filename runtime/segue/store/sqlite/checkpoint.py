@@ -1,7 +1,7 @@
 """Moving what is committed from the log into the file, beside the writer.
 
-A pass copies what was there when it began, so under steady load it never ends the log. Only when
-the log has grown LONG does the writer copy the rest itself, which is short then.
+A pass copies what was there when it began, so under steady load there is always more and the log
+is never begun anew. Once it is LONG the writer copies the rest itself, which is short by then.
 """
 
 import sqlite3
@@ -12,15 +12,19 @@ from typing import Final
 from segue.store.sqlite.schema import PAGE
 
 
-EVERY: Final = 32 * 1024 * 1024
-LONG: Final = 256 * 1024 * 1024
-PASSES: Final = 4
+EVERY: Final = 16 * 1024 * 1024
+LONG: Final = 64 * 1024 * 1024
+PASSES: Final = 3
 COMMIT: Final = 6 * PAGE
 """About what a commit writes, however little is in it."""
 
 
 class Checkpointer:
-    """A thread that checkpoints when enough was written. ``behind``: the writer should help."""
+    """A thread that checkpoints when enough was written.
+
+    While it is ``behind`` it leaves the log to the writer, so that the two never stand in each
+    other's way.
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.behind = False
@@ -38,6 +42,10 @@ class Checkpointer:
             self._written = 0
             self._wanted.set()
 
+    def help(self, db: sqlite3.Connection) -> None:
+        """Copy the rest on the writer's connection; its next commit begins the log anew."""
+        self.behind = checkpoint(db) is None
+
     def stop(self) -> None:
         """End the thread and close its connection."""
         self._stopped = True
@@ -49,17 +57,22 @@ class Checkpointer:
         while self._wanted.wait() and not self._stopped:
             self._wanted.clear()
             with suppress(sqlite3.Error):  # a full disk: the log goes on, and so do later passes
-                self._pass()
+                if not self.behind:
+                    self._pass()
 
     def _pass(self) -> None:
-        frames, left = checkpoint(self._db)
-        for _ in range(PASSES):
-            if left and not self._stopped:
-                frames, left = checkpoint(self._db)
-        self.behind = bool(left) and frames * PAGE > LONG
+        """Copy a few times over: each time there is less that came meanwhile."""
+        pages = checkpoint(self._db) or 0
+        for _ in range(PASSES - 1):
+            if pages * PAGE > LONG and not self._stopped:
+                pages = checkpoint(self._db) or 0
+        self.behind = pages * PAGE > LONG
 
 
-def checkpoint(db: sqlite3.Connection) -> tuple[int, int]:
-    """Copy what can be copied without waiting; the pages in the log, and how many are left."""
-    _, frames, done = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return frames, frames - done
+def checkpoint(db: sqlite3.Connection) -> int | None:
+    """Copy what can be copied without waiting; the pages in the log.
+
+    None when another connection is at it.
+    """
+    busy, pages, _ = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return None if busy else pages

@@ -221,8 +221,7 @@ class Writer:
                 if books.used > books.limits.mark:
                     self._transact(lambda unit: purge(unit, books))
                 if self._checkpointer.behind:
-                    self._checkpointer.behind = False
-                    checkpoint(self._db)
+                    self._checkpointer.help(self._db)
             except sqlite3.Error as error:
                 self.trouble = diagnose(error)
 
