@@ -252,6 +252,8 @@ def _join(base: str, path: str) -> str:
         raise ValueError(f'the path {path!r} should start with "/"')
     if any(part in {".", ".."} for part in path.partition("?")[0].replace("\\", "/").split("/")):
         raise ValueError(f"the path {path!r} climbs out of the base URL; quote its parts")
+    if "?" in base or "#" in base:  # not shown: a setting that was put in unquoted may be a secret
+        raise ValueError('the base URL holds "?" or "#"; quote the settings it is made of')
     return base.rstrip("/") + path
 
 

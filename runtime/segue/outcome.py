@@ -59,6 +59,11 @@ Outcome: TypeAlias = Delivered | Retry | Discarded | Held
 _RETRIED: Final = frozenset({408, 423, 429})
 _HELD: Final = frozenset({401, 403})
 
+SHOWN: Final = 300
+"""Characters of a reason that are shown."""
+
+_READ: Final = 10_000
+
 # Segment's names where they differ from the standard's (segmentio/action-destinations).
 _NAMES: Final[Mapping[int, str]] = {
     301: "MOVED_PERMENANTLY",  # sic: a wire key is never renamed
@@ -119,20 +124,23 @@ def fault(error: DeliveryError) -> Outcome:
 
 
 def hide(outcome: Outcome, secrets: Iterable[str]) -> Outcome:
-    """The outcome fit to be shown: a vendor may echo a credential, an author's error may quote it."""
-    why = redact(outcome.why, secrets)
+    """The outcome fit to be shown: a vendor may echo a credential, an author's error may quote it.
+
+    What is too long is cut after that, so that no part of a secret is left at the end.
+    """
+    why = redact(outcome.why, secrets)[:SHOWN]
     return outcome if why == outcome.why else replace(outcome, why=why)
 
 
 def reason(response: Response) -> str:
-    """What the destination said, in one short line: its message, else the start of its text."""
+    """What the destination said, in one line: its message, else the start of its text."""
     body = response.json()
     if isinstance(body, Mapping):
         for key in ("message", "error", "detail"):
             said = body.get(key)
             if isinstance(said, str) and said:
-                return said[:200]
-    return " ".join(response.text.split())[:200]
+                return said[:_READ]
+    return " ".join(response.text[:_READ].split())
 
 
 def wait(response: Response, now: float) -> float | None:

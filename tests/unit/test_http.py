@@ -31,6 +31,13 @@ def test_an_absolute_url_stays_as_it_is():
     assert Request.get("https://y.test/z").under("https://x.test").url == "https://y.test/z"
 
 
+@pytest.mark.parametrize("base", ["https://x.test/s3#cret", "https://x.test?a=s3cret"], ids=str)
+def test_a_base_url_that_would_be_cut_is_refused_without_being_shown(base):
+    with pytest.raises(ValueError, match="the base URL holds") as caught:
+        Request.get("/z").under(base)
+    assert "s3" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "url",
     ["contacts", "/a/../../b", "/a/./b", "/..\\b", "file:///etc/passwd", "ftp://x/y"],

@@ -4,7 +4,7 @@ import pytest
 
 from segue.errors import RefusedError, RetryableError, TimedOutError, UnreachableError
 from segue.http import Request, Response
-from segue.outcome import Delivered, Discarded, Held, Retry, fault, hide, judge, wait
+from segue.outcome import SHOWN, Delivered, Discarded, Held, Retry, fault, hide, judge, wait
 
 
 PLAIN = Request.post("/x")
@@ -91,3 +91,10 @@ def test_what_an_outcome_says_holds_no_secret():
     refused = Discarded("400 no such key: k3y", "BAD_REQUEST")
     assert hide(refused, ["k3y"]) == Discarded("400 no such key: [redacted]", "BAD_REQUEST")
     assert hide(refused, ["other"]) is refused
+
+
+def test_a_long_reason_is_cut_after_its_secrets_are_gone():
+    body = b"x" * (SHOWN - 8) + b" s3cr3t-key"
+    refused = hide(judge(PLAIN, Response(400, body=body)), ["s3cr3t-key"])
+    assert len(refused.why) == SHOWN
+    assert "s3" not in refused.why
