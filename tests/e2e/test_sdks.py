@@ -1,13 +1,8 @@
 """Segment's own clients, unmodified, as their registries have them, over a real socket."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +10,6 @@ from typing import Any
 import pytest
 from memory_intake import SOURCES, MemoryIntake
 from server import served
-from starlette.applications import Starlette
-from starlette.responses import FileResponse
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from segue.ingest import Full, create_app
 from segue.ingest.protocol import Protocol
@@ -26,8 +17,6 @@ from segue.ingest.protocol import Protocol
 
 SDKS = Path(__file__).parent / "sdks"
 STORY = json.loads(SDKS.joinpath("story.json").read_text(encoding="utf-8"))
-PYTHON = ["segment-analytics-python==2.3.4", "segment-analytics-python"]
-NPM = ["@segment/analytics-node", "@segment/analytics-next"]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -57,81 +46,6 @@ def api() -> Iterator[Api]:
     intake = Moody()
     with served(create_app(sources=SOURCES.get, intake=intake), http=Protocol) as url:
         yield Api(url, intake)
-
-
-# getting the clients
-
-
-@pytest.fixture(scope="session")
-def install(pytestconfig: pytest.Config) -> Callable[..., Path]:
-    """``install(name, *command)`` is a folder that the command filled, once; "{}" is its place."""
-    cache = pytestconfig.cache.mkdir("sdks")
-
-    def install(name: str, *command: str) -> Path:
-        folder = cache / name
-        if not folder.exists():
-            if not shutil.which(command[0]):
-                give_up(f"{command[0]} not found")
-            fresh = tempfile.mkdtemp(dir=cache)
-            run(command[0], *[part.format(fresh) for part in command[1:]])
-            move(fresh, folder)
-        return folder
-
-    return install
-
-
-def move(fresh: str, folder: Path) -> None:
-    try:
-        Path(fresh).rename(folder)
-    except OSError:  # another worker was faster
-        shutil.rmtree(fresh)
-
-
-def run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        give_up(f"{command[0]} failed: {' '.join(done.stderr.split())[-300:]}")
-
-
-def give_up(reason: str) -> None:
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-
-
-@pytest.fixture(scope="session", params=PYTHON)
-def python_sdk(request: pytest.FixtureRequest, install: Callable[..., Path]) -> Path:
-    name = re.sub(r"\W+", "-", request.param)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    return install(name, *pip, "--target", "{}", request.param)
-
-
-@pytest.fixture(scope="session")
-def npm_sdks(install: Callable[..., Path]) -> Path:
-    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    return install("npm", "npm", "install", "--prefix", "{}", *quiet, *NPM)
-
-
-def tell(*command: object) -> list[str]:
-    """Have a client tell the story; what it says went wrong, a line each."""
-    done = subprocess.run(
-        [*map(str, command)], capture_output=True, text=True, timeout=60, check=True
-    )
-    return done.stdout.splitlines()
-
-
-@pytest.fixture
-def python(python_sdk: Path) -> Callable[..., list[str]]:
-    def python(url: str, key: str = "wk_web", encoding: str = "plain") -> list[str]:
-        return tell(sys.executable, SDKS / "send.py", python_sdk, url, key, encoding)
-
-    return python
-
-
-@pytest.fixture
-def node(npm_sdks: Path) -> Callable[..., list[str]]:
-    def node(url: str, key: str = "wk_web") -> list[str]:
-        return tell("node", SDKS / "send.mjs", npm_sdks, url, key)
-
-    return node
 
 
 # what must have arrived
@@ -203,19 +117,6 @@ def test_node_comes_again_and_no_event_doubles(node, api):
 def test_node_gives_up_at_once_with_an_unknown_key(node, api):
     assert len(node(api.url, key="wk_nobody")) == len(STORY)
     assert api.intake.codes == ["unknown_source"]
-
-
-@pytest.fixture
-def site(npm_sdks: Path) -> Iterator[str]:
-    """A website that uses analytics.js; to the API it is a foreign origin."""
-    umd = npm_sdks / "node_modules/@segment/analytics-next/dist/umd"
-    routes = [
-        Route("/", lambda _: FileResponse(SDKS / "page.html")),
-        Route("/favicon.ico", lambda _: FileResponse(SDKS / "page.html")),
-        Mount("/umd", StaticFiles(directory=umd)),
-    ]
-    with served(Starlette(routes=routes)) as url:
-        yield url
 
 
 @pytest.mark.node

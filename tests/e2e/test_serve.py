@@ -1,38 +1,13 @@
 """The running program: events over HTTP, commands beside it, and every way to end it."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-import pytest
+from running import KEY, WORKSPACE, until
 
 from segue import load_plugins
-
-
-KEY = "wk_web"
-WORKSPACE = """
-version: 1
-sources:
-  web: {write_key: wk_web}
-connections:
-  loops:
-    destination: loops
-    base_url: "${LOOPS_URL}/api/v1"
-    settings: {apiKey: "${LOOPS_API_KEY}"}
-    sources: [web]
-    rate_limit: null
-    retry: {base: 10ms, cap: 100ms}
-    mappings:
-      contacts: {action: createOrUpdateContact}
-      events: {action: sendEvent}
-"""
-DEADLINE = 20.0
 
 
 def identify(number, user="u1"):
@@ -47,127 +22,6 @@ def track(number, user="u1", event="Signed Up"):
 
 def lines(*events):
     return "".join(json.dumps(event) + "\n" for event in events)
-
-
-def until(check):
-    """The first true result of a check, asked again and again for a while."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come to pass")
-
-
-class Running:
-    """A ``segue serve`` in a process of its own."""
-
-    def __init__(self, folder, environ, *options):
-        self.log = folder / "log"
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "segue", "serve", "--port", "0", *options],
-                cwd=folder,
-                env=environ,
-                stderr=log,
-            )
-        self.http = httpx.Client(trust_env=False, auth=(KEY, ""), timeout=20)
-
-    def ready(self):
-        self.url = until(self._url)
-        self.http.base_url = self.url
-        return self
-
-    def _url(self):
-        assert self.process.poll() is None, self.log.read_text()
-        said = [one for one in self.records() if one.get("pid") == self.process.pid]
-        return said[0]["url"] if said else None
-
-    def records(self):
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
-    def send(self, *events):
-        return self.http.post("/v1/batch", json={"batch": events})
-
-    def end(self, number=signal.SIGTERM):
-        self.http.close()
-        self.process.send_signal(number)
-        return self.process.wait(DEADLINE)
-
-    def close(self):
-        self.http.close()
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def sandbox(serve):
-    stand_in = load_plugins().destination("loops").stand_in
-    app = stand_in.open()
-    return app.state.team, {
-        "LOOPS_URL": serve(app),
-        "LOOPS_API_KEY": str(stand_in.settings["apiKey"]),
-    }
-
-
-@pytest.fixture
-def team(sandbox):
-    return sandbox[0]
-
-
-@pytest.fixture
-def environ(sandbox):
-    return {"PATH": os.environ["PATH"], "COLUMNS": "200", "HOME": "/nonexistent", **sandbox[1]}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "segue.yaml").write_text(WORKSPACE)
-    return tmp_path
-
-
-@pytest.fixture
-def start(folder, environ):
-    """``start()`` runs ``segue serve`` in the folder; what still runs at the end is killed."""
-    with ExitStack() as ends:
-
-        def start(*options, **more):
-            running = Running(folder, {**environ, **more}, *options)
-            ends.callback(running.close)
-            return running.ready()
-
-        yield start
-
-
-@pytest.fixture
-def segue(folder, environ):
-    """``segue("stats", "--json")`` runs a command in the folder."""
-
-    def run(*arguments, input="", **more):  # noqa: A002
-        return subprocess.run(
-            [sys.executable, "-m", "segue", *arguments],
-            cwd=folder,
-            input=input,
-            env={**environ, **more},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def ask(segue):
-    """``ask("stats", "--json")`` is the JSON that a command prints."""
-
-    def ask(*arguments, **more):
-        answer = segue(*arguments, "--json", **more)
-        assert answer.returncode == 0, answer.stderr
-        return json.loads(answer.stdout)
-
-    return ask
 
 
 def received(team):
