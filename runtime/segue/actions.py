@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 from segue.arguments import bind, untold
+from segue.audience import SYNC_MODES, SyncMode, membership
 from segue.destination import SLUG, Destination, Settings
-from segue.errors import AuthorError, Problem
-from segue.fields import Fields, check_fields, compile_fields
+from segue.errors import AuthorError, Problem, suggest
+from segue.fields import Fields, check_fields, compile_fields, default_mapping
 from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.mapping import check_mapping
@@ -32,8 +33,14 @@ Steps: TypeAlias = Generator[Request, Response, None]
 BatchSteps: TypeAlias = Generator[Request, Response, Sequence[Outcome]]
 BatchScript: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
 
-OFFERED: Final = ("payload", "event", "settings", "context", "client")
-BATCH_OFFERED: Final = ("payloads", "settings", "contexts")
+OFFERED: Final = (
+    *("payload", "event", "settings", "context", "client"),
+    *("sync_mode", "matching_key", "membership"),
+)
+BATCH_OFFERED: Final = (
+    *("payloads", "events", "settings", "contexts"),
+    *("sync_mode", "matching_key", "memberships"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,20 @@ class Context:
 
 
 class Offer(TypedDict, total=False):
-    """What a function may ask for beside the payload."""
+    """What a function may ask for beside the payload.
+
+    ``sync_mode`` and ``matching_key`` are the mapping's. A function may also ask for ``membership``,
+    which is made of the event and the sync mode; see ``audience``.
+    """
 
     event: JsonObject
     settings: Settings
     context: Context
+    sync_mode: SyncMode | None
+    matching_key: str | None
 
 
-_NOTHING: Final[Offer] = {"event": {}, "settings": {}, "context": Context()}
+_NOTHING: Final[Offer] = {"event": {}, "settings": {}, "context": Context(), "matching_key": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,8 @@ class Action(Generic[P, R]):
     """One thing a destination can be asked to do. Calling it calls the function.
 
     ``fields`` is the field spec (JSON Schema with ``mapping``), ``mapping`` the default mapping
-    made of it, ``trigger`` the default trigger's text, ``name`` is "loops.sendEvent".
+    made of it, ``trigger`` the default trigger's text, ``name`` is "loops.sendEvent". ``sync_modes``
+    are those that a mapping may choose from, the default first.
     """
 
     def __init__(
@@ -106,6 +120,7 @@ class Action(Generic[P, R]):
         fields: JsonObject,
         trigger: str,
         title: str | None = None,
+        sync_modes: Sequence[SyncMode] = (),
     ) -> None:
         self.destination = destination
         self.slug = slug
@@ -116,6 +131,7 @@ class Action(Generic[P, R]):
         self.description = inspect.getdoc(perform) or ""
         self.name = f"{destination.slug}.{slug}"
         self.kind = _kind(perform)
+        self.sync_modes = tuple(sync_modes)
         self.batches: Batch | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -135,9 +151,9 @@ class Action(Generic[P, R]):
     ) -> Callable[[Callable[..., Request | BatchSteps]], Callable[..., Request | BatchSteps]]:
         """Declare the function that takes ``payloads``, a list, for destinations with such a call.
 
-        It may take ``settings`` too, and ``contexts``, one for each payload. A function that returns
-        a Request gives every payload the outcome of its answer; a generator returns one Outcome for
-        each payload, in their order. Who is tried again may be in another batch then.
+        It may take ``settings`` too, ``sync_mode`` and ``matching_key``; and ``contexts``, ``events``
+        and ``memberships``, one for each payload. A function that returns a Request gives every payload the outcome of its answer; a generator
+        returns one Outcome for each payload, in their order. Who is tried again may be in another batch then.
         """
 
         def declare(
@@ -153,14 +169,23 @@ class Action(Generic[P, R]):
         """The compiled field spec. Raises FieldsError."""
         return compile_fields(self.fields)
 
-    @property
+    @cached_property
     def mapping(self) -> JsonObject:
         """The default mapping: what the fields' ``mapping`` keywords say."""
-        return self.spec.mapping
+        return default_mapping(self.fields)
+
+    @property
+    def sync_mode(self) -> SyncMode | None:
+        """The sync mode of a mapping that chooses none."""
+        return self.sync_modes[0] if self.sync_modes else None
 
     @cached_property
     def _call(self) -> Callable[[Mapping[str, object]], object]:
         return bind(self.perform, OFFERED)
+
+    @cached_property
+    def _asks_for_membership(self) -> bool:
+        return "membership" in inspect.signature(self.perform).parameters
 
     @cached_property
     def _batch_call(self) -> Callable[[Mapping[str, object]], object]:
@@ -192,13 +217,30 @@ class Action(Generic[P, R]):
         yield from self._relay(cast("BatchScript", made))
 
     def batch_steps(
-        self, payloads: Sequence[JsonObject], *, settings: Settings, contexts: Sequence[Context]
+        self,
+        payloads: Sequence[JsonObject],
+        *,
+        settings: Settings,
+        contexts: Sequence[Context],
+        events: Sequence[JsonObject] = (),
+        sync_mode: SyncMode | None = None,
+        matching_key: str | None = None,
     ) -> BatchScript:
         """The requests of a batch; it ends with an outcome for each payload, or with None.
 
         Raises AuthorError when the function makes something else than requests.
         """
-        made = self._batch_call({"payloads": payloads, "settings": settings, "contexts": contexts})
+        mode = sync_mode or self.sync_mode
+        offer: dict[str, object] = {
+            "payloads": payloads,
+            "events": events,
+            "settings": settings,
+            "contexts": contexts,
+            "sync_mode": mode,
+            "matching_key": matching_key,
+            "memberships": [membership(one, mode) for one in events],
+        }
+        made = self._batch_call(offer)
         if isinstance(made, Generator):
             return (yield from self._relay(cast("BatchScript", made)))
         yield self._checked(made)
@@ -226,13 +268,18 @@ class Action(Generic[P, R]):
             untold(title=self.title, trigger=self.trigger)
             or _said(lambda: parse_trigger(self.trigger), "the trigger")
         )
+        problems.extend(_odd_modes(self.sync_modes))
         problems.extend(_said(lambda: self._call, "perform"))
         if self.batches is not None:
             problems.extend(_said(lambda: self._batch_call, "batch"))
         return problems
 
     def _made(self, payload: JsonObject, offer: Offer, client: object = None) -> object:
-        return self._call({**_NOTHING, **offer, "payload": payload, "client": client})
+        mode = offer.get("sync_mode") or self.sync_mode
+        given = {**_NOTHING, **offer, "payload": payload, "client": client, "sync_mode": mode}
+        if self._asks_for_membership:
+            given["membership"] = membership(offer.get("event", {}), mode)
+        return self._call(given)
 
     def _relay(self, made: BatchScript) -> BatchScript:
         """A generator of an author's, each of its requests checked."""
@@ -257,13 +304,22 @@ def action(
     fields: JsonObject,
     trigger: str,
     title: str | None = None,
+    sync_modes: Sequence[SyncMode] = (),
 ) -> Callable[[Callable[P, R]], Action[P, R]]:
     """Declare an action; the function's docstring is its description.
 
     ``slug`` is camelCase as in Segment's catalogue ("sendEvent"); the title is made of it unless given.
+    ``sync_modes`` are what a mapping may choose from, of add, update, upsert, delete and mirror; the
+    first is the default.
     """
     return lambda perform: Action(
-        destination, slug, perform, fields=fields, trigger=trigger, title=title
+        destination,
+        slug,
+        perform,
+        fields=fields,
+        trigger=trigger,
+        title=title,
+        sync_modes=sync_modes,
     )
 
 
@@ -271,6 +327,15 @@ def _kind(perform: Callable[..., object]) -> Kind:
     if inspect.iscoroutinefunction(perform):
         return "async"
     return "generator" if inspect.isgeneratorfunction(perform) else "pure"
+
+
+def _odd_modes(modes: Sequence[str]) -> list[Problem]:
+    there = f"they are {', '.join(SYNC_MODES)}"
+    return [
+        Problem("", f'there is no sync mode "{one}"', suggest(str(one), SYNC_MODES) or there)
+        for one in modes
+        if one not in SYNC_MODES
+    ]
 
 
 def _title(slug: str) -> str:

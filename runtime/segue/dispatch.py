@@ -73,8 +73,13 @@ class Prepared:
 
     def _offer(self) -> Offer:
         delivery = self.delivery
-        settings = delivery.connection.settings
-        return {"event": delivery.event, "settings": settings, "context": delivery.context}
+        return {
+            "event": delivery.event,
+            "settings": delivery.connection.settings,
+            "context": delivery.context,
+            "sync_mode": delivery.mapping.sync_mode,
+            "matching_key": delivery.mapping.matching_key,
+        }
 
 
 @dataclass(frozen=True, slots=True)

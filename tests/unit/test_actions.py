@@ -186,3 +186,35 @@ def test_a_batch_that_makes_no_request_or_asks_for_what_nobody_offers_is_wrong(b
         next(batched(lambda payloads: 5).batch_steps([], settings={}, contexts=[]))
     (problem,) = batched(lambda payload: None).check()
     assert 'asks for "payload"; did you mean "payloads"?' in str(problem)
+
+
+@action(DESK, "sync", trigger="all", fields=FIELDS, sync_modes=("upsert", "delete"))
+def sync(payload, sync_mode, matching_key, membership):
+    return Request.post("/sync", json=[sync_mode, matching_key, membership])
+
+
+@sync.batch(max_items=10)
+def sync_many(payloads, events, sync_mode, matching_key, memberships):
+    return Request.post("/many", json=[len(events), sync_mode, matching_key, memberships])
+
+
+def test_a_function_is_told_what_its_mapping_chose_and_what_the_event_says_by_it():
+    event = {"type": "track", "event": "deleted"}
+    made = sync.request({}, event=event, sync_mode="delete", matching_key="email")
+    assert made.json == ["delete", "email", False]
+
+
+def test_a_function_is_told_the_default_of_what_nobody_chose():
+    assert sync.request({}).json == ["upsert", None, None]
+
+
+def test_the_function_of_a_batch_is_told_the_same_of_all_its_events():
+    events = [{"type": "track", "event": "new"}, {"type": "page"}]
+    steps = sync.batch_steps([{}, {}], settings={}, contexts=[], events=events, matching_key="id")
+    assert next(steps).json == [2, "upsert", "id", [True, None]]
+
+
+def test_a_sync_mode_that_does_not_exist_is_refused():
+    wrong = action(DESK, "x", trigger="all", fields=FIELDS, sync_modes=("upsret",))(pure.perform)
+    said = 'there is no sync mode "upsret"; did you mean "upsert"?'
+    assert [str(one) for one in wrong.check()] == [said]

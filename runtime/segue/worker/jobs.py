@@ -12,7 +12,7 @@ from segue.errors import AuthorError
 from segue.outcome import Delivered, Discarded, Outcome
 from segue.store.values import Claim, Settlement
 from segue.worker.preparing import Keep, Plan
-from segue.worker.settling import conclude
+from segue.worker.settling import UNTRIED, Trial, conclude
 from segue.workspace.model import ActionMapping
 
 
@@ -43,20 +43,8 @@ class Single:
     ) -> list[Settlement]:
         """What became of it; without a run nothing was sent."""
         maker = self.plan.makers[self.mapping.name]
-        if run is None:
-            return [conclude(self.claim, outcome, maker=maker, chance=chance, now=now)]
-        return [
-            conclude(
-                self.claim,
-                outcome,
-                run.attempts,
-                maker=maker,
-                chance=chance,
-                now=now,
-                first=run.first,
-                unstored=run.latest is not None,
-            )
-        ]
+        trial = UNTRIED if run is None else Trial(run.attempts, run.first, run.latest is not None)
+        return [conclude(self.claim, outcome, trial, maker=maker, chance=chance, now=now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +101,9 @@ class Group:
             [one.prepared.payload for one in self.items],
             settings=self.plan.connection.settings,
             contexts=[one.prepared.delivery.context for one in self.items],
+            events=[one.prepared.delivery.event for one in self.items],
+            sync_mode=self.mapping.sync_mode,
+            matching_key=self.mapping.matching_key,
         )
 
     def _outcomes(self, run: Run | None, outcome: Outcome) -> Sequence[Outcome]:
@@ -128,17 +119,17 @@ class Group:
 Job: TypeAlias = Single | Group
 
 
-def _own(run: Run | None, item: Item, outcome: Outcome) -> Sequence[Attempt]:
-    """The attempts of a group as those of one item.
+def _own(run: Run | None, item: Item, outcome: Outcome) -> Trial:
+    """The try of a group as that of one item.
 
     Without bodies for one that was delivered, else with its own payload and all of the answer.
     """
     if run is None:
-        return ()
+        return UNTRIED
     if isinstance(outcome, Delivered):
-        return [replace(one, request=None, response=None) for one in run.attempts]
+        return Trial([replace(one, request=None, response=None) for one in run.attempts])
     own = [_single(one, item) for one in run.attempts]
-    return [*own[:-1], *(replace(one, outcome=outcome) for one in own[-1:])]
+    return Trial([*own[:-1], *(replace(one, outcome=outcome) for one in own[-1:])])
 
 
 def _single(attempt: Attempt, item: Item) -> Attempt:

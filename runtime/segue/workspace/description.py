@@ -75,11 +75,16 @@ def _mapping(mapping: ActionMapping) -> JsonObject:
         "action": mapping.action.name,
         "enabled": mapping.enabled,
         "trigger": {"text": str(mapping.trigger), "from": _origin(own=mapping.own_trigger)},
+        **_told(sync_mode=mapping.sync_mode, matching_key=mapping.matching_key),
         "fields": {
             name: {"value": value, "from": _origin(own=name in mapping.own_fields)}
             for name, value in mapping.fields.items()
         },
     }
+
+
+def _told(**values: str | None) -> JsonObject:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _origin(*, own: bool) -> JsonValue:

@@ -8,6 +8,7 @@ from segue.errors import Problem, TriggerError, pointer, suggest
 from segue.fields.schema import properties
 from segue.json import JsonObject, quote
 from segue.plugins import Catalogue
+from segue.workspace.choosing import Choosing
 from segue.workspace.compiler import CompiledTrigger, Compiler, Map
 from segue.workspace.model import ActionMapping, AnyAction
 from segue.workspace.report import Report
@@ -36,6 +37,7 @@ class Mappings:
         if not (action and trigger and mapped):
             return None
         written = text.get("fields", text.get("override", _NONE)).keys()
+        choices = Choosing(where, text, fields, self.report)
         return ActionMapping(
             name,
             action,
@@ -47,6 +49,8 @@ class Mappings:
             own_trigger="trigger" in text,
             own_fields=frozenset(written & fields.keys()),
             plugin=str(self.catalogue.origins.get(action.name, "")),
+            sync_mode=choices.sync_mode(action),
+            matching_key=choices.matching_key(),
         )
 
     def action(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from segue.actions import Action
+from segue.audience import SyncMode
 from segue.destination import Destination, Settings
 from segue.errors import Problem
 from segue.filters import Filter, Screen
@@ -35,7 +36,8 @@ class ActionMapping:
 
     ``fields`` is the mapping in force, ``matches`` and ``map`` are the compiled trigger and mapping.
     ``own_trigger`` and ``own_fields`` tell what the file itself says; the rest are the action's defaults.
-    ``plugin`` names where the action comes from, with its version.
+    ``plugin`` names where the action comes from, with its version. ``sync_mode`` and
+    ``matching_key`` are for actions that ask for them.
     """
 
     name: str
@@ -48,6 +50,8 @@ class ActionMapping:
     own_trigger: bool = False
     own_fields: frozenset[str] = frozenset()
     plugin: str = ""
+    sync_mode: SyncMode | None = None
+    matching_key: str | None = None
 
     @classmethod
     def of(cls, action: AnyAction) -> "ActionMapping":

@@ -101,10 +101,17 @@ def _action(action: AnyAction) -> JsonObject:
     return {
         "properties": {
             "trigger": {"default": action.trigger},
+            "sync_mode": _modes(action),
             "fields": {"anyOf": [_DIRECTIVE, fields]},
             "override": override,
         }
     }
+
+
+def _modes(action: AnyAction) -> JsonValue:
+    """The sync modes to choose from; where there are none, the key is wrong."""
+    offered = list[JsonValue](action.sync_modes)
+    return {"enum": offered, "default": offered[0]} if offered else False
 
 
 def _with_default(offer: JsonObject, key: str, action: AnyAction) -> JsonObject:

@@ -29,6 +29,8 @@ class MappingText(TypedDict, total=False):
     trigger: str
     fields: JsonObject
     override: JsonObject
+    sync_mode: str
+    matching_key: str
     enabled: bool
 
 
