@@ -56,6 +56,9 @@ class Held:
 
 Outcome: TypeAlias = Delivered | Retry | Discarded | Held
 
+DAY: Final = 86400.0
+"""Nobody who asks for a pause is believed for longer, in seconds."""
+
 _RETRIED: Final = frozenset({408, 423, 429})
 _HELD: Final = frozenset({401, 403})
 
@@ -116,7 +119,7 @@ def fault(error: DeliveryError) -> Outcome:
         case UnreachableError():
             return Retry(str(error), "UNREACHABLE", ambiguous=True)
         case RetryableError():
-            return Retry(error.reason, "RETRY", error.after)
+            return Retry(error.reason, "RETRY", _believed(error.after))
         case RefusedError():
             return Discarded(error.reason, error.code)
         case _:
@@ -144,11 +147,21 @@ def reason(response: Response) -> str:
 
 
 def wait(response: Response, now: float) -> float | None:
-    """Seconds to wait as Retry-After says (RFC 9110 §10.2.3), None when it says nothing."""
+    """Seconds to wait as Retry-After says (RFC 9110 §10.2.3), a day at most; None if it says nothing."""
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdecimal():
-        return float(value)
+        return _believed(float(value))
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+        return _believed(parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, OverflowError):
         return None
+
+
+def given_up(tries: int, outcome: Retry) -> Discarded:
+    """The outcome of a delivery whose time is up after so many tries."""
+    count = "1 attempt" if tries == 1 else f"{tries} attempts"
+    return Discarded(f"gave up after {count}: {outcome.why}", outcome.code)
+
+
+def _believed(seconds: float | None) -> float | None:
+    return None if seconds is None else min(max(0.0, seconds), DAY)

@@ -12,7 +12,7 @@ from math import floor, isfinite
 from typing import Final, Generic, TypeVar
 
 from segue.http import Response
-from segue.outcome import wait
+from segue.outcome import DAY, wait
 
 
 T = TypeVar("T", bound=Hashable)
@@ -21,7 +21,6 @@ SHARE: Final = 5
 """Of so many tokens one is a retry's, where first tries wait too."""
 
 SECOND: Final = 1.0  # what nobody names is a second, and headers are rounded to it
-DAY: Final = 86400.0  # nobody is believed for longer
 LATE: Final = 0.1
 
 _COUNT: Final = re.compile(r"\s*(\d{1,15})")

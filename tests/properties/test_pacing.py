@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue import Response
-from segue.pacing import DAY, Bucket, Gate, RateLimit, advice
+from segue.outcome import DAY
+from segue.pacing import Bucket, Gate, RateLimit, advice
 
 
 @given(st.integers(1, 50), st.lists(st.floats(0, 2), max_size=60))

@@ -3,7 +3,8 @@
 import pytest
 
 from segue import Response
-from segue.pacing import DAY, Advice, Bucket, Gate, RateLimit, Window, advice
+from segue.outcome import DAY
+from segue.pacing import Advice, Bucket, Gate, RateLimit, Window, advice
 
 
 def test_a_bucket_without_a_limit_never_waits():

@@ -1,15 +1,17 @@
 """The store of a data directory: to own, or to read whether someone owns it or not."""
 
+import time
 from pathlib import Path
 
 from segue.errors import StoreError
+from segue.store.protocols import Clock
 from segue.store.sqlite import SqliteStore, SqliteView
 from segue.store.sqlite.schema import FILE
 
 
-def own_store(directory: Path) -> SqliteStore:
+def own_store(directory: Path, clock: Clock = time.time) -> SqliteStore:
     """The store, made when there is none, and with it the lock. Raises StoreError."""
-    return SqliteStore(directory)
+    return SqliteStore(directory, clock=clock)
 
 
 def read_store(directory: Path) -> SqliteView:

@@ -13,7 +13,7 @@ from segue.delivery.run import Attempt, Run
 from segue.dispatch import Delivery, Lane, Prepared, fill
 from segue.http import Sender
 from segue.json import JsonObject
-from segue.outcome import Discarded, Outcome, Retry
+from segue.outcome import Discarded, Outcome, Retry, given_up
 from segue.retry import RetryPolicy
 from segue.senders import open_client
 from segue.workspace.model import Connection
@@ -132,8 +132,3 @@ def begin(prepared: Prepared) -> Run:
     else:
         run.script = prepared.steps
     return run
-
-
-def given_up(tries: int, outcome: Retry) -> Discarded:
-    """The outcome of a delivery whose time is up."""
-    return Discarded(f"gave up after {tries} attempts: {outcome.why}", outcome.code)

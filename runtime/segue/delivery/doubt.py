@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -52,8 +53,8 @@ class Doubt:
             match await test():
                 case Delivered():
                     self._good = self._clock.now()
-                case Retry() as unknown:
-                    return unknown
+                case Retry() as unknown:  # the doubt is about the test, the delivery was answered
+                    return replace(unknown, ambiguous=False)
                 case refused:
                     return Held(f"credentials are invalid: {refused.why}", held.code)
         return Discarded(held.why, held.code)

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from segue.dispatch import Prepared
 from segue.errors import RefusedError
 from segue.http import Request, Response
-from segue.outcome import Outcome, Retry
+from segue.outcome import Held, Outcome, Retry
 from segue.store.codec import same
 from segue.store.values import Step
 from segue.workspace.model import Connection
@@ -61,6 +61,11 @@ class Run:
     open: Attempt | None = None
     latest: Step | None = None
     outcomes: Sequence[Outcome] | None = None
+
+    @property
+    def held(self) -> Held | None:
+        """What an action says of the credentials itself, in the outcomes of a batch."""
+        return next((one for one in self.outcomes or () if isinstance(one, Held)), None)
 
     def advance(self, script: Script, response: Response | None) -> Request | None:
         """The next request, made of the answer to the last one; None when there is no more."""

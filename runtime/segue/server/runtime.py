@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from segue.control import Office, own_store
+from segue.delivery import SystemClock
 from segue.errors import StoreError, StoreUnavailableError
 from segue.intake import StoreIntake
 from segue.privacy import Hasher, Suppression, open_key
@@ -31,6 +31,7 @@ class Runtime:
     """Everything but the worker and the doors: HTTP and the control socket."""
 
     directory: Path
+    clock: SystemClock
     store: SqliteStore
     standing: Standing
     gate: Gate
@@ -44,7 +45,8 @@ async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncG
 
     The workspace is read when it is first needed. Raises StoreError, StoreLockedError among them.
     """
-    async with own_store(directory) as store, httpx.AsyncClient() as client:
+    clock = SystemClock()
+    async with own_store(directory, clock.now) as store, httpx.AsyncClient() as client:
         suppression = await Suppression.load(store.ledger, Hasher(open_key(directory)))
         standing, meter = Standing(load), Meter()
         intake = StoreIntake(store, standing.dispatcher)
@@ -60,9 +62,9 @@ async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncG
             refused=lambda: [
                 (source, one) for (source, _), some in intake.samples.items() for one in some
             ],
-            clock=time.time,
+            clock=clock.now,
         )
-        yield Runtime(directory, store, standing, gate, meter, office)
+        yield Runtime(directory, clock, store, standing, gate, meter, office)
         with suppress(StoreError):
             await intake.flush()
 

@@ -15,7 +15,10 @@ from segue.workspace.model import Workspace
 async def work(runtime: Runtime) -> AsyncGenerator[Worker]:
     """Deliver while the block runs; what is under way then ends, or goes back. Raises ConfigError."""
     workspace = runtime.standing.workspace()
-    async with open_sender() as sender, Worker(runtime.store, workspace, sender) as worker:
+    async with (
+        open_sender() as sender,
+        Worker(runtime.store, workspace, sender, clock=runtime.clock) as worker,
+    ):
         yield worker
 
 

@@ -78,7 +78,7 @@ class Queue(Protocol):
         ...
 
     def watch(self, notify: Callable[[str], None]) -> None:
-        """Have ``notify(connection)`` called when ``due`` of a connection may have changed.
+        """Have ``notify(connection)`` called when ``due`` of a connection may have changed, or its hold.
 
         It is called in the event loop in which ``watch`` was called.
         """

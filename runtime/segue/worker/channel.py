@@ -69,6 +69,7 @@ class Channel:
         self._bell = asyncio.Event()
         self._stirred, self._due = True, math.inf
         self._shut = False
+        self._turning = asyncio.Lock()
 
     @property
     def connection(self) -> Connection:
@@ -85,13 +86,14 @@ class Channel:
         self._stirred = True
         self._bell.set()
 
-    def follow(self, plan: Plan, post: Post | None) -> None:
+    async def follow(self, plan: Plan, post: Post | None) -> None:
         """Go on as another revision of the workspace has it, but for what is under way.
 
         Without another ``post`` what is known of the destination still holds.
         """
-        waiting = self._clear()
-        self._plan, self._post = plan, post or self._post
+        async with self._turning:
+            waiting = self._clear()
+            self._plan, self._post = plan, post or self._post
         for claim in waiting:
             self._accept(claim)
         self.stir()
@@ -105,8 +107,7 @@ class Channel:
             for group in self._gatherer.ripe(now):
                 self._line.push(group, again=group.again)
             self._launch()
-            fresh, retries = self._room()
-            if not (self._stirred and (fresh or retries) and await self._claim(fresh, retries)):
+            if not (self._stirred and await self._look()):
                 await self._rest()
 
     def close(self) -> None:
@@ -124,51 +125,58 @@ class Channel:
 
     # Claiming
 
+    @property
+    def _quiet(self) -> bool:
+        """Whether nothing may begin: for good, or while a hold is placed."""
+        return self._shut or self._turning.locked()
+
     def _room(self) -> tuple[int, int]:
         """How many first tries and retries to ask for: none while the lines are half full.
 
         So claims are made many at a time.
         """
-        if self._shut:
+        if self._quiet:
             return 0, 0
         reach = self._plan.reach
         fresh, retries = reach - len(self._line.fresh), reach - len(self._line.retries)
         more = max(0, self._plan.appetite - len(self._gatherer))
         return fresh + more if 2 * fresh >= reach else 0, retries if 2 * retries >= reach else 0
 
-    async def _claim(self, fresh: int, retries: int) -> bool:
-        """Whether there was anything."""
-        self._stirred = False
+    async def _look(self) -> bool:
+        """Claim what there is room for; whether anything came."""
         try:
-            claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
-            for claim in claims:
-                self._accept(claim)
-            self._launch()
-            tried = sum(claim.attempts > 0 for claim in claims)
-            if len(claims) - tried < fresh and tried < retries:
-                await self._exhaust(nothing=not claims)
-            else:
-                self._stirred = True
-            return bool(claims)
+            if self.name in await self._tools.queue.holds():
+                self._stirred, self._due = False, math.inf
+                self._give_back()
+                return False
+            fresh, retries = self._room()
+            return bool(fresh or retries) and await self._claim(fresh, retries)
         except StoreError as error:
             log.warning("nothing is claimed for %s: %s", self.name, error)
             self._stirred = True
             await asyncio.sleep(PAUSE)
             return False
 
-    async def _exhaust(self, *, nothing: bool) -> None:
-        """There is no more to claim: find out until when, and whether because it is held."""
-        due = await self._tools.queue.due(self.name)
-        self._due = math.inf if due is None else due
-        if due is None and nothing and self.name in await self._tools.queue.holds():
-            self._give_back()
+    async def _claim(self, fresh: int, retries: int) -> bool:
+        self._stirred = False
+        claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
+        for claim in claims:
+            self._accept(claim)
+        self._launch()
+        tried = sum(claim.attempts > 0 for claim in claims)
+        if len(claims) - tried < fresh and tried < retries:
+            due = await self._tools.queue.due(self.name)
+            self._due = math.inf if due is None else due
+        else:
+            self._stirred = True
+        return bool(claims)
 
     def _accept(self, claim: Claim) -> None:
         """Let a claim stand in line, alone or once it has found company."""
-        mapping = self._plan.find(claim)
-        if self._shut:
+        if self._quiet:
             self._tools.hand.release([claim])
             return
+        mapping = self._plan.find(claim)
         if isinstance(mapping, Settlement):
             self._tools.hand.settle(mapping)
             return
@@ -199,7 +207,7 @@ class Channel:
 
     def _launch(self) -> None:
         places = self._plan.connection.concurrency
-        while len(self._line) and len(self._flights) < places and not self._shut:
+        while len(self._line) and len(self._flights) < places and not self._quiet:
             flight = Flight(self._line.pop(), self._post)
             task = asyncio.create_task(self._carry(flight))
             self._flights[task] = flight
@@ -207,14 +215,20 @@ class Channel:
 
     async def _carry(self, flight: Flight) -> None:
         job = flight.job
+        if not all(
+            map(self._tools.hand.has, job.claims)
+        ):  # a lease was lost while it stood in line
+            self._tools.hand.release(job.claims)
+            return
         run = job.run(partial(self._keep, job.claims[0]))
         if isinstance(run, Discarded):
             self._settle(job, None, run)
             return
         flight.run = run
         outcome = await self._tools.carrier.attempt(run, flight.post)
-        if isinstance(outcome, Held):
-            await self._hold(outcome, flight)
+        held = outcome if isinstance(outcome, Held) else run.held
+        if held is not None:
+            await self._hold(held, flight)
         self._settle(job, run, outcome)
 
     def _landed(self, task: "asyncio.Task[None]") -> None:
@@ -256,15 +270,21 @@ class Channel:
     # Holding
 
     async def _hold(self, held: Held, flight: Flight) -> None:
-        """Stop the whole connection, once for all that were under way together."""
-        if flight.post is not self._post:
-            return
-        self._post = self._post.resumed()
-        log.warning("%s is held: %s (%s)", self.name, held.why, held.code)
-        self._give_back()
-        before, self._shut = self._shut, True
-        await self._tools.queue.hold(self.name, held.code, held.why)
-        self._shut = before
+        """Stop the whole connection, once for all that were under way together.
+
+        What was sent with other settings than there are now says nothing of these.
+        """
+        async with self._turning:
+            if self._shut or flight.post is not self._post:
+                return
+            self._post = self._post.resumed()
+            log.warning("%s is held: %s (%s)", self.name, held.why, held.code)
+            self._give_back()
+            try:
+                await self._tools.queue.hold(self.name, held.code, held.why)
+            except StoreError as error:
+                log.warning("%s could not be held: %s", self.name, error)
+                await asyncio.sleep(PAUSE)
         self.stir()
 
     def _give_back(self) -> None:

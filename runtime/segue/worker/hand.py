@@ -25,6 +25,7 @@ class Hand:
         self._settlements: list[Settlement] = []
         self._released: list[Claim] = []
         self._bell = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def __len__(self) -> int:
         return len(self._claims)
@@ -33,8 +34,12 @@ class Hand:
         """Take up to so many first tries and retries."""
         claims = await self._queue.claim(connection, fresh=fresh, retries=retries)
         for one in claims:
-            self._claims[one.lease] = one
+            self._claims[one.delivery] = one
         return claims
+
+    def has(self, claim: Claim) -> bool:
+        """Whether a claim is still ours, as far as is known."""
+        return self._claims.get(claim.delivery) is claim
 
     def settle(self, settlement: Settlement) -> None:
         """Have it written soon."""
@@ -54,16 +59,17 @@ class Hand:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write all that waits to be written."""
-        while self._settlements or self._released:
-            settlements, self._settlements = self._settlements, []
-            released, self._released = self._released, []
-            try:
-                await self._write(settlements, released)
-            except StoreError as error:
-                log.warning("settlements wait to be written: %s", error)
-                self._settlements[:0], self._released[:0] = settlements, released
-                await asyncio.sleep(PAUSE)
+        """Write all that waits to be written, and what is being written."""
+        async with self._writing:
+            while self._settlements or self._released:
+                settlements, self._settlements = self._settlements, []
+                released, self._released = self._released, []
+                try:
+                    await self._write(settlements, released)
+                except StoreError as error:
+                    log.warning("settlements wait to be written: %s", error)
+                    self._settlements[:0], self._released[:0] = settlements, released
+                    await asyncio.sleep(PAUSE)
 
     async def live(self) -> None:
         """Keep the leases alive, until cancelled."""
@@ -74,19 +80,29 @@ class Hand:
             except StoreError as error:
                 log.warning("leases are not extended: %s", error)
             else:
-                _mourn(lost)
+                self._lose(lost)
 
     async def _write(self, settlements: list[Settlement], released: list[Claim]) -> None:
         if settlements:
-            _mourn(await self._queue.settle(settlements))
+            lost = await self._queue.settle(settlements)
             for one in settlements:
-                self._claims.pop(one.claim.lease, None)
+                self._let_go(one.claim)
             settlements.clear()
+            _mourn(lost)
         if released:
             await self._queue.release(released)
             for claim in released:
-                self._claims.pop(claim.lease, None)
+                self._let_go(claim)
             released.clear()
+
+    def _lose(self, deliveries: list[int]) -> None:
+        for one in deliveries:
+            self._claims.pop(one, None)
+        _mourn(deliveries)
+
+    def _let_go(self, claim: Claim) -> None:
+        if self.has(claim):
+            del self._claims[claim.delivery]
 
 
 def _mourn(lost: list[int]) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 from segue.delivery.run import INTERRUPTED, Attempt
 from segue.dispatch import UNFIT
 from segue.http import Request
-from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, name
+from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, given_up, name
+from segue.retry import RetryPolicy
 from segue.store import values as store
 from segue.store.values import Claim, Settlement, State
 from segue.workspace.model import Connection
@@ -29,47 +30,76 @@ class Maker:
     plugin: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one try of a delivery was: its attempts, and what the next try needs of it.
+
+    ``first`` is the request to send again. ``unstored``: the destination took a request whose answer
+    the action wants anew, or could not be stored.
+    """
+
+    attempts: Sequence[Attempt] = ()
+    first: Request | None = None
+    unstored: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long its requests took."""
+        return sum(one.seconds for one in self.attempts)
+
+
+UNTRIED: Final = Trial()
+
+
 def conclude(
     claim: Claim,
     outcome: Outcome,
-    attempts: Sequence[Attempt] = (),
+    trial: Trial = UNTRIED,
     *,
     maker: Maker,
     chance: float,
     now: float,
-    first: Request | None = None,
-    unstored: bool = False,
 ) -> Settlement:
     """The settlement of one try.
 
-    ``first`` is the request to send again. ``unstored``: the destination took a request whose answer
-    the action wants anew, or could not be stored. The window counts what attempts and backoff took. Any other time, in the lane, for pace, held,
-    behind an open breaker or after a 429, does not use it up.
+    What doubted credentials refused is due at once: it is the connection that is held.
     """
-    spent = claim.spent + sum(one.seconds for one in attempts)
+    state = _state(outcome)
     settlement = Settlement(
         claim,
-        _state(outcome),
+        state,
         outcome.code,
         outcome.why,
-        due=now if isinstance(outcome, Retry) else None,
-        attempts=records(attempts, maker.connection),
-        ambiguous=unstored or (isinstance(outcome, Retry) and outcome.ambiguous),
-        frozen=first,
-        spent=spent,
+        due=now if state is State.RETRYING else None,
+        attempts=records(trial.attempts, maker.connection),
+        ambiguous=trial.unstored or (isinstance(outcome, Retry) and outcome.ambiguous),
+        frozen=trial.first,
+        spent=claim.spent + trial.seconds,
         revision=maker.revision,
         plugin=maker.plugin,
     )
     if not isinstance(outcome, Retry) or outcome.code == INTERRUPTED.code:
         return settlement
-    policy, tries = maker.connection.retry, claim.attempts + 1
+    return _later(settlement, outcome, maker.connection.retry, chance)
+
+
+def _later(
+    settlement: Settlement, outcome: Retry, policy: RetryPolicy, chance: float
+) -> Settlement:
+    """The settlement with the time of the next try, or of one that is given up.
+
+    The window counts what attempts and backoff take. Any other time, in the lane, for pace, held,
+    behind an open breaker or after a 429, does not use it up.
+    """
+    tries, spent = settlement.claim.attempts + 1, settlement.spent
     delay = policy.delay(tries, chance=chance, after=outcome.after)
+    due = (settlement.due or 0.0) + delay
     if outcome.code == TOO_MANY:
-        return replace(settlement, due=now + delay)
+        return replace(settlement, due=due)
     if policy.spent(spent, delay):
-        why = f"gave up after {tries} attempts: {outcome.why}"
+        why = given_up(tries, outcome).why
         return replace(settlement, state=State.DEAD, why=why, due=None)
-    return replace(settlement, due=now + delay, spent=spent + delay)
+    return replace(settlement, due=due, spent=spent + delay)
 
 
 def shelve(claim: Claim, code: str, why: str) -> Settlement:
@@ -104,9 +134,7 @@ def _state(outcome: Outcome) -> State:
     match outcome:
         case Delivered():
             return State.DELIVERED
-        case Retry():
+        case Retry() | Held():
             return State.RETRYING
-        case Held():
-            return State.HELD
         case Discarded(code=code):
             return State.DISCARDED if code in UNSENT else State.DEAD

@@ -13,6 +13,7 @@ from segue.breaker import Breaker
 from segue.delivery import Carrier, Clock, Post, SystemClock
 from segue.delivery.carrier import OpenClient
 from segue.delivery.pace import Paces
+from segue.errors import StoreError
 from segue.http import Sender
 from segue.json import encode
 from segue.outcome import name
@@ -68,6 +69,7 @@ class Worker:
         self._tasks: dict[Channel, asyncio.Task[None]] = {}
         self._paces = Paces(self._clock)
         self._errands: set[asyncio.Task[None]] = set()
+        self._changing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._store.queue.watch(self._notified)
@@ -88,18 +90,20 @@ class Worker:
 
         Raises StoreError.
         """
-        self._workspace = workspace
-        wanted = {one.name: one for one in workspace.connections.values() if one.enabled}
-        for gone in self._channels.keys() - wanted.keys():
-            self._retire(gone)
-        self._paces.limit(wanted.values())
-        for connection in wanted.values():
-            self._employ(connection)
-        await self._release(wanted)
-        for left in (await self._store.queue.backlog()).keys() - wanted.keys():
-            await self._shelve(left)
+        async with self._changing:
+            self._workspace = workspace
+            wanted = {one.name: one for one in workspace.connections.values() if one.enabled}
+            for gone in self._channels.keys() - wanted.keys():
+                self._retire(gone)
+            self._paces.limit(wanted.values())
+            for connection in wanted.values():
+                await self._employ(connection)
+            await self._hand.flush()  # what was held by the old one is written, to be let go on
+            await self._release(wanted)
+            for left in (await self._store.queue.backlog()).keys() - wanted.keys():
+                await self._shelve(left)
 
-    def _employ(self, connection: Connection) -> None:
+    async def _employ(self, connection: Connection) -> None:
         plan = Plan.of(connection, self._workspace.revision)
         channel = self._channels.get(connection.name)
         if channel is None:
@@ -108,7 +112,7 @@ class Worker:
             self._tasks[channel] = asyncio.create_task(self._supervise(channel))
         else:
             same = _end(channel.connection) == _end(connection)
-            channel.follow(plan, None if same else self._post(connection))
+            await channel.follow(plan, None if same else self._post(connection))
 
     def _retire(self, gone: str) -> None:
         channel = self._channels.pop(gone)
@@ -144,12 +148,20 @@ class Worker:
             code, why = GONE, f'the workspace has no connection "{name}" any more'
         await self._store.queue.hold(name, code, why)
 
+    async def _notice(self, name: str) -> None:
+        """Something came for a connection that nobody delivers to."""
+        async with self._changing:
+            try:
+                await self._shelve(name)
+            except StoreError as error:
+                log.warning("%s could not be held: %s", name, error)
+
     def _notified(self, name: str) -> None:
         channel = self._channels.get(name)
         if channel is not None:
             channel.stir()
         elif not self.task.done():
-            self._run(self._shelve(name))
+            self._run(self._notice(name))
 
     def _run(self, errand: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(errand)
@@ -176,7 +188,11 @@ class Worker:
             task.cancel()
         await asyncio.gather(*(one.land(self._grace) for one in channels))
         await asyncio.gather(*self._errands, return_exceptions=True)
-        await self._hand.flush()
+        try:
+            async with asyncio.timeout(self._grace):
+                await self._hand.flush()
+        except TimeoutError:
+            log.warning("what became of %d deliveries could not be written", len(self._hand))
         self.task.cancel()
         await asyncio.gather(self.task, *self._tasks.values(), return_exceptions=True)
 

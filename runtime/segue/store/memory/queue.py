@@ -93,6 +93,7 @@ class MemoryQueue:
 
     async def hold(self, connection: str, code: str, why: str) -> None:
         self._data.holds[connection] = Hold(code, why, self._data.now())
+        self._data.wake(connection)
 
     async def resume(self, connection: str) -> int:
         now = self._data.now()

@@ -39,6 +39,7 @@ def hold(unit: Unit, books: Books, request: tuple[str, Hold]) -> None:
     )
     unit.undo(partial(_restore, books, name, books.holds.get(name)))
     books.holds[name] = hold
+    unit.woken.add(name)
 
 
 def lift(unit: Unit, books: Books, name: str) -> None:
