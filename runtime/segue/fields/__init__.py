@@ -3,12 +3,14 @@
 Fields           a compiled spec: coerce payloads, check mappings
 compile_fields   a spec as Fields
 check_fields     every problem of a spec
+default_mapping  what the ``mapping`` keywords of a spec say
 FORMATS          the names that ``format`` may have
 """
 
 from segue.fields.fields import Fields, compile_fields
 from segue.fields.formats import FORMATS
 from segue.fields.profile import check_fields
+from segue.fields.schema import default_mapping
 
 
-__all__ = ["FORMATS", "Fields", "check_fields", "compile_fields"]
+__all__ = ["FORMATS", "Fields", "check_fields", "compile_fields", "default_mapping"]

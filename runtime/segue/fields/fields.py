@@ -11,7 +11,7 @@ from segue.fields.mapping_schema import DIRECTIVE_LIKE, mapping_schema
 from segue.fields.messages import Place, explain, sentence
 from segue.fields.profile import check_fields
 from segue.fields.reference import Failure, Judge
-from segue.fields.schema import properties
+from segue.fields.schema import default_mapping, properties
 from segue.fields.validation import assertions, compile_judge, compile_verdict, without_blanks
 from segue.json import MISSING, JsonObject, JsonValue, quote
 
@@ -62,8 +62,7 @@ class Fields:
     @cached_property
     def mapping(self) -> JsonObject:
         """The default mapping: what the fields' ``mapping`` keywords say."""
-        fields = properties(self.schema).items()
-        return {key: field["mapping"] for key, field in fields if "mapping" in field}
+        return default_mapping(self.schema)
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def check_fields(schema: JsonValue) -> list[Problem]:
     """
     if not isinstance(schema, Mapping):
         return [Problem("", f"a field spec is an object, not {seen(schema)}")]
-    if any(len(path) > DEEPEST for path, _ in walk(schema)):
+    if any(len(path) > DEEPEST for path, _ in walk(schema)):  # one that holds itself has no end
         return [Problem("", f"the schemas are nested over {DEEPEST // 2} levels")]
     stated = rebuild(schema, _without_values)
     if not _is_read(stated):
@@ -93,8 +93,10 @@ def _mapping_is_on_top(path: Path, part: JsonObject) -> Iterator[Problem]:
 
 
 def _pattern_runs(path: Path, part: JsonObject) -> Iterator[Problem]:
+    if "pattern" not in part:
+        return
     try:
-        translate(cast("str", part.get("pattern", "")))
+        translate(cast("str", part["pattern"]))
     except PatternError as error:
         yield Problem(pointer(*path, "pattern"), f"the pattern cannot be used: {error}")
 

@@ -28,6 +28,12 @@ def properties(schema: JsonObject) -> Mapping[str, JsonObject]:
     return cast("Mapping[str, JsonObject]", schema.get("properties", EMPTY))
 
 
+def default_mapping(schema: JsonObject) -> JsonObject:
+    """What the ``mapping`` keywords of a spec say; it need not be compiled for that."""
+    fields = properties(schema).items()
+    return {key: field["mapping"] for key, field in fields if "mapping" in field}
+
+
 def items(schema: JsonObject) -> JsonObject:
     return _nested(schema.get("items"))
 
