@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mapping_strategies import mappings
 
 from segue.errors import PayloadError
-from segue.fields import check_fields, compile_fields
+from segue.fields import check_fields, compare, compile_fields
 from segue.fields.formats import CHECKS
 from segue.fields.patterns import PatternError, matcher
 from segue.fields.schema import kinds
@@ -239,6 +239,43 @@ def test_the_two_validators_agree_on_what_a_spec_makes_of_a_payload(case):
     compiled = compile_fields(spec)
     fitted = compiled._fit(compiled._clean(payload))
     assert compile_verdict(spec)(fitted) is not any(compile_judge(spec)(fitted))
+
+
+def versions(word):
+    """Two versions of a field that differ in one rule at most, and values that it concerns."""
+    field = st.just({}) | st.fixed_dictionaries({word: RULES[word][0]})
+    return st.tuples(field, field, st.lists(RULES[word][1], min_size=4, max_size=4))
+
+
+few = st.sampled_from([{}, {"type": "string"}, {"type": "integer"}, {"type": ["number", "null"]}])
+shapes = st.fixed_dictionaries(
+    {"type": st.just("object"), "properties": st.dictionaries(st.sampled_from("ab"), few)},
+    optional={"additionalProperties": st.booleans() | few, "required": names},
+)
+members = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["x", "5", 5, 0.5, None, [1]]))
+
+
+def unbroken(old, new, payloads):
+    """Whether what the older spec took is the same to the newer one, if no change is breaking."""
+    if check_fields(old) or check_fields(new) or any(one.breaking for one in compare(old, new)):
+        return True
+    made = [outcome(compile_fields(old).coerce, payload) for payload in payloads]
+    taken = [payload for payload in made if isinstance(payload, dict)]
+    return [outcome(compile_fields(new).coerce, payload) for payload in taken] == taken
+
+
+@settings(max_examples=400)
+@given(st.sampled_from([word for word in RULES if word != "type"]).flatmap(versions))
+def test_a_rule_refuses_nothing_new_unless_its_change_is_called_breaking(case):
+    old, new, attempts = case
+    specs = [{"type": "object", "properties": {"a": field}} for field in (old, new)]
+    assert unbroken(*specs, [{"a": value} for value in attempts])
+
+
+@settings(max_examples=400)
+@given(shapes, shapes, st.lists(members, min_size=4, max_size=4))
+def test_an_object_loses_nothing_new_unless_its_change_is_called_breaking(old, new, payloads):
+    assert unbroken(old, new, payloads)
 
 
 @given(cases)
