@@ -32,7 +32,12 @@ def catalogue(tmp_path_factory):
 def test_the_authors_page_builds_a_destination_without_a_problem(catalogue):
     assert catalogue.problems == ()
     names = [name for name in catalogue.actions if name.startswith("acme.")]
-    assert names == ["acme.addNote", "acme.createTicket", "acme.syncProfile"]
+    assert names == [
+        "acme.addNote",
+        "acme.createTicket",
+        "acme.syncProfile",
+        "acme.syncWatcher",
+    ]
 
 
 def test_the_authors_page_turns_its_event_into_its_request(catalogue):
@@ -51,6 +56,30 @@ def test_the_authors_generator_opens_a_ticket_where_there_is_none(catalogue):
     assert next(steps).url == "/customers/a%40b.co/ticket"
     assert steps.send(Response(404)).url == "/tickets"
     assert steps.send(Response(201, body=b'{"id":"t/1"}')).url == "/tickets/t%2F1/notes"
+
+
+def test_the_authors_presets_are_offered(catalogue):
+    presets = catalogue.presets["acme"]
+    assert [(one.name, one.override) for one in presets] == [
+        ("Complaints", {}),
+        ("Urgent complaints", {"urgent": {"@literal": True}}),
+    ]
+
+
+def test_the_authors_audience_is_mirrored(catalogue):
+    action, left = catalogue.action("acme.syncWatcher"), {"type": "track", "event": "deleted"}
+    made = action.request({"email": "a@b.co", "subject": "s"}, event=left)
+    assert (made.method, made.url) == ("DELETE", "/watchers/a%40b.co")
+    assert action.request({"email": "a@b.co", "subject": "s"}, sync_mode="add").method == "PUT"
+
+
+def test_the_authors_choices_are_found(catalogue):
+    asking = catalogue.action("acme.createTicket").choosing("subject")
+    steps = asking.steps(settings={}, payload={}, page=None)
+    assert next(steps).url == "/subjects"
+    with pytest.raises(StopIteration) as end:
+        steps.send(Response(200, body=b'{"subjects": ["Doors"], "next": "d"}'))
+    assert end.value.value == segue.Choices([segue.Choice("Doors")], "d")
 
 
 def test_the_authors_destination_forgets_a_person(catalogue):

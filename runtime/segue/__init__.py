@@ -4,6 +4,7 @@ What an author of actions imports, and the names that scripts may rely on; nothi
 """
 
 from segue.actions import Action, Context, Steps, action
+from segue.choices import Choice, Choices, ChoiceSteps
 from segue.destination import Destination, Person, Settings
 from segue.directives import first_of, literal, path, template, when
 from segue.errors import (
@@ -24,6 +25,7 @@ from segue.mapping import check_mapping, compile_mapping
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry
 from segue.pacing import RateLimit
 from segue.plugins import Catalogue, load_plugins
+from segue.presets import Preset
 from segue.trigger import compile_trigger, parse_trigger
 
 
@@ -32,6 +34,9 @@ __all__ = [
     "Action",
     "AuthorError",
     "Catalogue",
+    "Choice",
+    "ChoiceSteps",
+    "Choices",
     "ConfigError",
     "Context",
     "Delivered",
@@ -45,6 +50,7 @@ __all__ = [
     "Outcome",
     "PayloadError",
     "Person",
+    "Preset",
     "Problem",
     "RateLimit",
     "RefusedError",

@@ -15,6 +15,7 @@ from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, Typ
 
 from segue.arguments import bind, untold
 from segue.audience import SYNC_MODES, SyncMode, membership
+from segue.choices import Asking, Menu
 from segue.destination import SLUG, Destination, Settings
 from segue.errors import AuthorError, Problem, suggest
 from segue.fields import Fields, check_fields, compile_fields, default_mapping
@@ -22,9 +23,11 @@ from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.mapping import check_mapping
 from segue.outcome import Outcome
+from segue.presets import Preset
 from segue.trigger import parse_trigger
 
 
+F = TypeVar("F", bound=Callable[..., object])
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -133,6 +136,7 @@ class Action(Generic[P, R]):
         self.kind = _kind(perform)
         self.sync_modes = tuple(sync_modes)
         self.batches: Batch | None = None
+        self.menu = Menu()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.perform(*args, **kwargs)
@@ -163,6 +167,39 @@ class Action(Generic[P, R]):
             return make
 
         return declare
+
+    def choices(self, field: str) -> Callable[[F], F]:
+        """Declare the function that finds the choices for a field; see ``segue.choices``.
+
+        It may take ``settings``, the ``payload`` so far, the ``page`` asked for, and the ``index`` or
+        ``key`` of an item or member. It returns Choices, or yields requests before it does.
+        """
+        return self.menu.declare(field)
+
+    def choosing(self, field: str) -> Asking | None:
+        """Who finds the choices for a field: a function of this action, or of its destination."""
+        return self.menu.find(field) or self.destination.menu.find(field)
+
+    def preset(
+        self,
+        name: str,
+        *,
+        trigger: str | None = None,
+        override: JsonObject | None = None,
+        sync_mode: SyncMode | None = None,
+        event: str | None = None,
+    ) -> Preset:
+        """Offer a mapping to this action when a connection is made; see Preset."""
+        preset = Preset(name, self.slug, trigger, override or {}, sync_mode, event)
+        self.destination.presets.append(preset)
+        return preset
+
+    def overridden(self, override: JsonObject) -> JsonObject:
+        """The default mapping with these fields over it; null leaves one out."""
+        merged = {**self.mapping, **override}
+        return {
+            key: value for key, value in merged.items() if value is not None or key not in override
+        }
 
     @cached_property
     def spec(self) -> Fields:
@@ -269,9 +306,21 @@ class Action(Generic[P, R]):
             or _said(lambda: parse_trigger(self.trigger), "the trigger")
         )
         problems.extend(_odd_modes(self.sync_modes))
+        problems.extend(self.menu.check(self.fields))
         problems.extend(_said(lambda: self._call, "perform"))
         if self.batches is not None:
             problems.extend(_said(lambda: self._batch_call, "batch"))
+        return problems
+
+    def check_preset(self, preset: Preset) -> list[Problem]:
+        """Everything wrong with a preset of this action: what would be of a mapping in a file."""
+        trigger = self.trigger if preset.trigger is None else preset.trigger
+        problems = untold(name=preset.name, trigger=trigger)
+        problems = problems or _said(lambda: parse_trigger(trigger), "the trigger")
+        mapping = self.overridden(preset.override)
+        problems += [*check_mapping(mapping), *self.spec.check(mapping)]
+        if preset.sync_mode is not None and preset.sync_mode not in self.sync_modes:
+            problems.append(Problem("", f'{self.name} has no sync mode "{preset.sync_mode}"'))
         return problems
 
     def _made(self, payload: JsonObject, offer: Offer, client: object = None) -> object:

@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from segue.arguments import bind, misnamed, untold
+from segue.audience import SyncMode
+from segue.choices import Menu
 from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, text
 from segue.pacing import RateLimit
+from segue.presets import Preset
 
 
 Settings: TypeAlias = Mapping[str, JsonValue]
@@ -102,6 +105,8 @@ class Destination:
         self._test: Callable[..., object] | None = None
         self._forget: Callable[..., object] | None = None
         self.stand_in: Sandbox | None = None
+        self.menu = Menu()
+        self.presets: list[Preset] = []
 
     def authenticate(self, function: Authenticate) -> Authenticate:
         """Declare how a request is authenticated; applied afresh at every attempt."""
@@ -117,6 +122,28 @@ class Destination:
         """Declare the requests that delete a person; it takes ``user`` and may take ``settings``."""
         self._forget = function
         return function
+
+    def choices(self, field: str) -> Callable[[F], F]:
+        """Declare the function that finds the choices for a field, in every action that has it.
+
+        An action may declare its own; see Action.choices.
+        """
+        return self.menu.declare(field)
+
+    def preset(
+        self,
+        name: str,
+        *,
+        action: str,
+        trigger: str | None = None,
+        override: JsonObject | None = None,
+        sync_mode: SyncMode | None = None,
+        event: str | None = None,
+    ) -> Preset:
+        """Offer a mapping to the action of this slug when a connection is made; see Preset."""
+        preset = Preset(name, action, trigger, override or {}, sync_mode, event)
+        self.presets.append(preset)
+        return preset
 
     def sandbox(
         self, *, settings: Settings, base: str, pages: Mapping[str, str]
@@ -169,6 +196,7 @@ class Destination:
             problems += untold(url=self.url)
         problems += misnamed(self._test, _TEST, "the credential test")
         problems += misnamed(self._forget, _FORGET, "on_delete")
+        problems += self.menu.check(None)
         if not SLUG.fullmatch(str(self.slug)):
             problems.append(
                 Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")

@@ -24,6 +24,7 @@ from segue.actions import Action
 from segue.destination import Destination
 from segue.errors import PluginError, suggest
 from segue.hookspecs import PROJECT, hookimpl
+from segue.presets import Preset
 
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Catalogue:
     """Everything installed, by name, sorted; and what could not be used, with the reason.
 
     ``origins`` tells the plugin of each action, ``unblocked`` which names were to be blocked and
-    are nobody's.
+    are nobody's. ``presets`` are the usable ones of each destination, by its slug.
     """
 
     destinations: Mapping[str, Destination]
@@ -59,6 +60,7 @@ class Catalogue:
     problems: tuple[PluginError, ...] = ()
     origins: Mapping[str, Plugin] = field(default_factory=dict[str, Plugin])
     unblocked: tuple[str, ...] = ()
+    presets: Mapping[str, tuple[Preset, ...]] = field(default_factory=dict[str, tuple[Preset, ...]])
 
     def destination(self, slug: str) -> Destination:
         """The destination of this slug. Raises PluginError with the nearest name."""
@@ -168,15 +170,35 @@ class _Loader:
         destinations: list[Destination] = hook.segue_destination()
         actions: list[AnyAction] = hook.segue_action()
         known = {one.slug: one for one in sorted(destinations, key=lambda one: one.slug)}
-        usable = [one for one in actions if self._usable(one, known)]
+        usable = {one.name: one for one in actions if self._usable(one, known)}
+        presets = {slug: self._presets(one, usable) for slug, one in known.items()}
         return Catalogue(
             destinations=known,
-            actions={one.name: one for one in sorted(usable, key=lambda one: one.name)},
+            actions=dict(sorted(usable.items())),
             plugins=tuple(self.plugins),
             problems=tuple(self.problems),
-            origins={one.name: self._origin(one.name) for one in usable},
+            origins={name: self._origin(name) for name in usable},
             unblocked=tuple(name for name in self.block if name not in self.names),
+            presets=presets,
         )
+
+    def _presets(
+        self, destination: Destination, actions: Mapping[str, AnyAction]
+    ) -> tuple[Preset, ...]:
+        """The presets whose mapping is right; the others are reported, unless their action is blocked."""
+        usable: list[Preset] = []
+        for preset in destination.presets:
+            name = f"{destination.slug}.{preset.action}"
+            action = actions.get(name)
+            if action is None and self.manager.is_blocked(name):
+                continue
+            wrong = _misfit(preset, action)
+            if wrong:
+                reason = f'{destination.slug}: the preset "{preset.name}": {wrong}'
+                self._report(self._origin(destination.slug), reason)
+            else:
+                usable.append(preset)
+        return tuple(usable)
 
     def _usable(self, action: AnyAction, known: Mapping[str, Destination]) -> bool:
         """Whether an action's destination is there too; says so unless it was blocked."""
@@ -199,6 +221,16 @@ def _look_up(known: Mapping[str, T], name: str, kind: str) -> T:
         return known[name]
     hint = suggest(name, known) or f"installed: {', '.join(known) or 'none'}"
     raise PluginError(name, f'no {kind} is called "{name}"; {hint}')
+
+
+def _misfit(preset: Preset, action: AnyAction | None) -> str:
+    """What is wrong with a preset, in one line."""
+    if action is None:
+        return f'there is no action "{preset.action}"'
+    try:
+        return "; ".join(map(str, action.check_preset(preset)))
+    except Exception as error:  # noqa: BLE001 what is no declaration may fail in any way
+        return f"it is malformed: {_why(error)}"
 
 
 def _rank(point: EntryPoint) -> tuple[bool, str]:

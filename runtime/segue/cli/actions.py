@@ -11,6 +11,7 @@ from segue.cli.output import plain, print_json, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.json import JsonObject, JsonValue
 from segue.plugins import AnyAction, Catalogue
+from segue.presets import Preset
 
 
 @click.command("actions")
@@ -21,9 +22,9 @@ def command(setup: Setup, action: str | None, *, as_json: bool) -> None:
     """List what is installed, or show the page of one ACTION ("loops.sendEvent")."""
     found = None if action is None else setup.action(action)
     if as_json:
-        print_json(data(found) if found else listing(setup.catalogue))
+        print_json(data(found, setup.catalogue) if found else listing(setup.catalogue))
     elif found:
-        page(found)
+        page(found, setup.catalogue)
     else:
         stdout.print(table(setup.catalogue))
 
@@ -45,7 +46,7 @@ def table(catalogue: Catalogue) -> Table:
     return rows
 
 
-def data(action: AnyAction) -> dict[str, object]:
+def data(action: AnyAction, catalogue: Catalogue) -> dict[str, object]:
     """One action in full."""
     return {
         "name": action.name,
@@ -56,18 +57,46 @@ def data(action: AnyAction) -> dict[str, object]:
         "kind": action.kind,
         "fields": action.fields,
         "mapping": action.mapping,
+        "sync_modes": list(action.sync_modes),
+        "choices": [*action.menu, *action.destination.menu],
+        "presets": [
+            {
+                "name": one.name,
+                "type": one.kind,
+                "event": one.event,
+                "trigger": one.trigger or action.trigger,
+                "override": one.override,
+                "sync_mode": one.sync_mode or action.sync_mode,
+            }
+            for one in presets(action, catalogue)
+        ],
     }
 
 
-def page(action: AnyAction) -> None:
+def presets(action: AnyAction, catalogue: Catalogue) -> list[Preset]:
+    """The presets of one action."""
+    offered = catalogue.presets.get(action.destination.slug, ())
+    return [one for one in offered if one.action == action.slug]
+
+
+def page(action: AnyAction, catalogue: Catalogue) -> None:
     """One action as people read it: what it does, what each field is, what a connection needs."""
     stdout.print(
         f"[bold]{action.name}[/]  {plain(action.title)} · {plain(action.destination.title)}"
     )
     stdout.print(f"{escape(action.description)}\n", highlight=False)
-    stdout.print(f"Default trigger: [cyan]{plain(action.trigger)}[/]\n", highlight=False)
+    stdout.print(f"Default trigger: [cyan]{plain(action.trigger)}[/]", highlight=False)
+    if action.sync_modes:
+        first, *others = action.sync_modes
+        stdout.print(f"Sync modes: {first} (default), {', '.join(others)}", highlight=False)
+    stdout.print()
     for line in described(action.fields):
         stdout.print(line, highlight=False)
+    offered = presets(action, catalogue)
+    if offered:
+        stdout.print("\nPresets, to start a mapping from:\n", highlight=False)
+    for one in offered:
+        stdout.print(preset(one, action), highlight=False)
     if action.destination.settings.get("properties"):
         stdout.print("\nSettings of a connection:\n", highlight=False)
     for line in described(action.destination.settings):
@@ -83,6 +112,17 @@ def described(fields: JsonObject) -> Iterator[str]:
         line = f"[bold]{plain(key)}[/]{star}  [dim]{plain(kind(spec))}{secret}[/]  {default(spec)}"
         yield line.rstrip()
         yield f"    {about(spec)}"
+
+
+def preset(one: Preset, action: AnyAction) -> str:
+    """A preset as lines of markup: when it is for, and what differs from the default mapping."""
+    for_event = f"  [dim]for the event {plain(one.event)}[/]" if one.event else ""
+    lines = [f"[bold]{plain(one.name)}[/]  [cyan]{plain(one.trigger or action.trigger)}[/]"]
+    lines[0] += for_event
+    if one.sync_mode:
+        lines.append(f"    sync mode {one.sync_mode}")
+    lines += [f"    {plain(key)} = {plain(words(value))}" for key, value in one.override.items()]
+    return "\n".join(lines)
 
 
 def properties(fields: JsonObject) -> Mapping[str, JsonObject]:

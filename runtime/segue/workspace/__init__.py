@@ -1,6 +1,7 @@
 """One YAML file, the workspace: sources, connections and mappings, checked and compiled at once."""
 
 from segue.workspace.description import describe
+from segue.workspace.draft import draft
 from segue.workspace.loading import load_workspace, parse_workspace
 from segue.workspace.model import ActionMapping, Connection, Source, Workspace
 from segue.workspace.schema import workspace_schema
@@ -14,6 +15,7 @@ __all__ = [
     "Source",
     "Workspace",
     "describe",
+    "draft",
     "load_workspace",
     "parse_workspace",
     "read_secrets",

@@ -99,8 +99,9 @@ def _effective(text: MappingText, action: AnyAction | None) -> JsonObject:
     if "fields" in text:
         return text["fields"]
     override = text.get("override", _NONE)
-    merged = {**(action.mapping if action else _NONE), **override}
-    return {key: value for key, value in merged.items() if value is not None or key not in override}
+    if action is not None:
+        return action.overridden(override)
+    return {key: value for key, value in override.items() if value is not None}
 
 
 def _idle(override: JsonObject, action: AnyAction) -> list[Problem]:
