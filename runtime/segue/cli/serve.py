@@ -1,13 +1,19 @@
 """segue serve: take events in over HTTP, keep them on disk, deliver them."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Final
 
 import click
 
 from segue.cli.serving import listen
 from segue.cli.setup import Setup, pass_setup
+
+
+YOUNG: Final = 20_000
+"""So many new objects, and the garbage collector looks for cycles among them; Python's own is 700."""
 
 
 @click.command("serve")
@@ -32,8 +38,19 @@ def command(setup: Setup, host: str, port: int, rate: float | None, log_level: s
 
     setup.load()  # a wrong one is told before anything is opened
     logs.start(log_level.upper())
+    spare()
     door = partial(listen, host, port)
     run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate)))
+
+
+def spare() -> None:
+    """Have the garbage collector leave what is there by now alone, and look less often.
+
+    A delivery makes hundreds of objects and hardly a cycle; looking for one took a sixth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 50)
 
 
 def run(work: Coroutine[object, object, None]) -> None:
