@@ -227,6 +227,50 @@ def test_a_bomb_is_answered_400(server):
     assert (status, body["code"]) == (400, "bad_request")
 
 
+class Narrow(Brisk):
+    max_connections = 2
+
+
+@pytest.fixture
+def narrow() -> Iterator[Server]:
+    intake = MemoryIntake()
+    app = create_app(sources=SOURCES.get, intake=intake, limits=Limits(seconds=5))
+    with served(app, http=Narrow) as url:
+        yield Server(url, intake)
+
+
+def test_where_there_is_no_place_left_the_longest_silent_connection_makes_one(narrow):
+    with (
+        socket.create_connection((narrow.host, narrow.port), timeout=5) as first,
+        socket.create_connection((narrow.host, narrow.port), timeout=5) as second,
+    ):
+        for line in (first, second):
+            line.sendall(request(batch("a")))
+            with line.makefile("rb") as file:
+                assert read(file) == SUCCESS
+        assert narrow.talk(request(batch("b"))) == [SUCCESS]
+        assert first.recv(1) == b""
+        second.sendall(request(batch("c")))
+        with second.makefile("rb") as file:
+            assert read(file) == SUCCESS
+
+
+def test_where_all_are_busy_one_more_is_answered_503(narrow):
+    half = request(batch("a"), "Expect: 100-continue")[:-5]
+    with (
+        socket.create_connection((narrow.host, narrow.port), timeout=5) as first,
+        socket.create_connection((narrow.host, narrow.port), timeout=5) as second,
+    ):
+        for line in (first, second):
+            line.sendall(half)
+            assert b" 100 " in line.recv(100)
+        with socket.create_connection((narrow.host, narrow.port), timeout=5) as third:
+            with third.makefile("rb") as file:
+                status, body = read(file)
+            assert (status, body["code"]) == (503, "unavailable")
+            assert third.recv(1) == b""
+
+
 lines = st.sampled_from(
     [
         b"POST /v1/batch HTTP/1.1\r\n",

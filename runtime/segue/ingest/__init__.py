@@ -6,9 +6,10 @@ Serve it with uvicorn and ``segue.ingest.protocol.Protocol``. ``README.md`` besi
 """
 
 from segue.ingest.app import create_app
+from segue.ingest.erasing import Erase
 from segue.ingest.intake import Full, Health, Intake
 from segue.ingest.limits import Limits
 from segue.ingest.routes import Endpoint, Routes
 
 
-__all__ = ["Endpoint", "Full", "Health", "Intake", "Limits", "Routes", "create_app"]
+__all__ = ["Endpoint", "Erase", "Full", "Health", "Intake", "Limits", "Routes", "create_app"]

@@ -83,6 +83,18 @@ def nobody(key: str | None, status: int) -> Refusal:
     return Refusal(status, "invalid_write_key", f"{why}; {where}", reason="unknown_source")
 
 
+def unauthorized() -> Refusal:
+    """Deleting takes more than a write key."""
+    why = "deleting needs the admin token, as Authorization: Bearer; a write key is not enough"
+    return Refusal(401, "unauthorized", why, headers={"www-authenticate": "Bearer"})
+
+
+def incomplete() -> Refusal:
+    """A deletion that is not done yet."""
+    why = "a destination did not delete the user; nothing was removed here yet, ask again"
+    return Refusal(502, "incomplete", why)
+
+
 def hasty(source: str, seconds: float) -> Refusal:
     """Too many events for this source's rate."""
     why = f'the source "{source}" is over its rate; try again in {_whole(seconds)} s'
@@ -96,10 +108,11 @@ def slow(seconds: float) -> Refusal:
     return Refusal(408, "timeout", why, headers=CLOSE)
 
 
-def full(seconds: float) -> Refusal:
+def full(seconds: float, *, close: bool = False) -> Refusal:
     """Nothing more can be kept."""
     why = f"no events can be stored now; try again in {_whole(seconds)} s"
-    return Refusal(503, "unavailable", why, headers=_later(seconds))
+    headers = {**_later(seconds), **(CLOSE if close else {})}
+    return Refusal(503, "unavailable", why, headers=headers)
 
 
 BROKEN: Final = Refusal(

@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from segue.events import TYPES
 from segue.ingest.answers import BROKEN, PREFLIGHT, Refusal, malformed
+from segue.ingest.body import Room
 from segue.ingest.checks import Checks
+from segue.ingest.erasing import Erase
 from segue.ingest.intake import Health, Intake
 from segue.ingest.limits import Limits
 from segue.ingest.rate import Rates
@@ -35,6 +37,7 @@ def create_app(
     ids: Callable[[], str] = lambda: str(uuid4()),
     limits: Limits = Limits(),  # noqa: B008 frozen
     health: Callable[[], Health] = Health,
+    erase: Erase | None = None,
     conceal: bool = False,
     routes: Routes | None = None,
 ) -> ASGIApp:
@@ -42,11 +45,12 @@ def create_app(
 
     ``sources`` finds the source of a write key and is asked at every request. ``clock`` says when
     an event arrives, ``timer`` measures rates in seconds, ``ids`` makes a messageId for an event
-    without one. ``conceal`` answers 200 to an unknown write key, as Segment does, instead of 401.
+    without one. ``erase`` carries out items of type "delete". ``conceal`` answers 200 to an unknown write key, as Segment does, instead of 401.
     ``routes`` are more endpoints; they may raise Refusal.
     """
     rates = Rates(limits.rate, timer)
-    tracking = Tracking(sources, intake, clock, ids, limits, rates, conceal)
+    room = Room(limits.held_bytes)
+    tracking = Tracking(sources, intake, clock, ids, limits, rates, room, erase, conceal)
     return Api(Table({**_routes(tracking, Settings(sources), Checks(health)), **(routes or {})}))
 
 

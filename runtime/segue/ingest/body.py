@@ -2,11 +2,14 @@
 
 import asyncio
 import zlib
-from typing import Final, Protocol
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias
 
 from starlette.requests import Request
 
-from segue.ingest.answers import Refusal, malformed, slow
+from segue.ingest.answers import Refusal, full, malformed, slow
 
 
 PATIENCE: Final = 16
@@ -18,14 +21,46 @@ try again.
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
+Take: TypeAlias = Callable[[int], None]
+"""Is told how many more bytes are held. Raises Refusal when there is no room for them."""
 
-async def read(request: Request, limit: int, seconds: float) -> bytes:
+
+@dataclass(slots=True)
+class Room:
+    """Where the bodies of all requests are held; ``size`` in bytes.
+
+    Without it many senders at once, each within its limit, could fill the memory.
+    """
+
+    size: int
+    used: int = 0
+
+    @contextmanager
+    def share(self) -> Generator[Take]:
+        """Room for one body, given back when the block ends."""
+        mine = 0
+
+        def take(count: int) -> None:
+            nonlocal mine
+            if self.used + count > self.size:
+                raise full(1.0)
+            mine += count
+            self.used += count
+
+        try:
+            yield take
+        finally:
+            self.used -= mine
+
+
+async def read(request: Request, limit: int, seconds: float, take: Take = lambda _: None) -> bytes:
     """The body, inflated if it came as gzip.
 
     Raises Refusal when it is over ``limit`` bytes, is not the gzip it claims to be, or is not here
-    after ``seconds``; starlette's ClientDisconnect when the sender hangs up.
+    after ``seconds``, and what ``take`` raises; starlette's ClientDisconnect when the sender hangs
+    up.
     """
-    body = _receiver(request.headers.get("content-encoding"), limit)
+    body = _receiver(request.headers.get("content-encoding"), Plain(limit, take), limit)
     received = 0
     try:
         async with asyncio.timeout(seconds):
@@ -49,13 +84,14 @@ class Receiver(Protocol):
 class Plain:
     """A body as it is."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit, self._size = limit, 0
+    def __init__(self, limit: int, take: Take) -> None:
+        self._limit, self._size, self._take = limit, 0, take
         self._chunks: list[bytes] = []
 
     def add(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._size <= self._limit:
+            self._take(len(chunk))
             self._chunks.append(chunk)
 
     def finish(self) -> bytes:
@@ -67,9 +103,8 @@ class Plain:
 class Gzip:
     """A body of one gzip member. Inflates no further than one byte over the limit."""
 
-    def __init__(self, limit: int) -> None:
-        self._inflated = Plain(limit)
-        self._left = limit + 1
+    def __init__(self, inflated: Plain, limit: int) -> None:
+        self._inflated, self._left = inflated, limit + 1
         self._stream = zlib.decompressobj(_GZIP)
         self._sound = True
 
@@ -91,12 +126,12 @@ class Gzip:
         return body
 
 
-def _receiver(encoding: str | None, limit: int) -> Receiver:
+def _receiver(encoding: str | None, plain: Plain, limit: int) -> Receiver:
     match (encoding or "identity").strip().lower():
         case "identity":
-            return Plain(limit)
+            return plain
         case "gzip" | "x-gzip":
-            return Gzip(limit)
+            return Gzip(plain, limit)
         case _:
             raise malformed("the body's Content-Encoding is not known here; use gzip or none")
 

@@ -9,7 +9,8 @@ class Limits:
 
     ``event_bytes`` bounds the body of a single call and each event of a batch, ``batch_bytes``
     the body of a batch; both after inflating. ``seconds`` is the time a body may take to arrive.
-    ``rate`` is in events per second for each source, None for no limit.
+    ``rate`` is in events per second for each source, None for no limit. ``held_bytes`` bounds the
+    bodies of all requests together that are read or being stored.
     """
 
     event_bytes: int = 32 * 1024
@@ -17,3 +18,4 @@ class Limits:
     batch_events: int = 2_500
     seconds: float = 30.0
     rate: float | None = None
+    held_bytes: int = 256 * 1024 * 1024

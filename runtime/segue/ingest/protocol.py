@@ -1,6 +1,6 @@
-"""uvicorn's HTTP protocol with two bounds that it lacks: the head of a request in size and in time.
+"""uvicorn's HTTP protocol with bounds that it lacks: on connections, on a request's head, on its time.
 
-Without them a sender could fill the memory, or hold connections for nothing, before the first line
+Without them senders could fill the memory, or hold connections for nothing, before the first line
 of the application runs. Give the class to uvicorn as ``http``.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from segue.ingest.answers import CLOSE, Refusal, malformed
+from segue.ingest.answers import CLOSE, Refusal, full, malformed
 
 
 MAX_HEAD: Final = 64 * 1024
@@ -20,6 +20,8 @@ MAX_HEAD: Final = 64 * 1024
 HEAD_SECONDS: Final = 30.0
 """For the whole head, from the connection or from the first byte of a later request."""
 
+MAX_CONNECTIONS: Final = 2_000
+"""At once. One more takes the place of the one that has been silent longest between two requests."""
 
 _OFFER: Final = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
 
@@ -37,13 +39,18 @@ def _declined(data: bytes) -> bytes:
 class Protocol(HttpToolsProtocol):
     """What is wrong on this level is answered as everything else is: ``{code, message}``."""
 
-    max_head, head_seconds = MAX_HEAD, HEAD_SECONDS
-    _arrived = 0
+    max_head, head_seconds, max_connections = MAX_HEAD, HEAD_SECONDS, MAX_CONNECTIONS
+    _arrived, _begun = 0, False
+    _since: float = 0.0  # when it was made, or its last request
     _timer: asyncio.TimerHandle | None = None  # runs while a head is awaited
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._await_head()
+        self._since = self.loop.time()
+        if len(self.connections) > self.max_connections:
+            self._make_room()
+        if not transport.is_closing():
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
@@ -56,6 +63,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._end_head()
+        self._begun, self._since = True, self.loop.time()
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
@@ -66,6 +74,24 @@ class Protocol(HttpToolsProtocol):
         if self._arrived > self.max_head:
             why = f"the headers are over {self.max_head:,} bytes"
             self._refuse(malformed(why, status=431, close=True))
+
+    @property
+    def _silent(self) -> bool:
+        """Whether nothing of a request is here or awaits its answer."""
+        if self.transport.is_closing():
+            return False
+        if not self._begun:
+            return not self._arrived
+        return self._timer is None and self.cycle.response_complete
+
+    def _make_room(self) -> None:
+        others = (one for one in self.connections if isinstance(one, Protocol) and one is not self)
+        silent = [(one._since, id(one), one) for one in others if one._silent]  # noqa: SLF001 of the same class
+        if silent:
+            _, _, oldest = min(silent)
+            oldest.transport.close()
+        else:
+            self._refuse(full(1.0, close=True))
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(malformed(msg, close=True))

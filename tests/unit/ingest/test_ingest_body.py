@@ -7,7 +7,8 @@ import pytest
 from asgi import GONE, NEVER
 
 from segue.ingest import Limits
-from segue.ingest.body import PATIENCE
+from segue.ingest.answers import Refusal
+from segue.ingest.body import PATIENCE, Room
 
 
 LIMIT = 1_000
@@ -118,3 +119,27 @@ def test_a_body_that_does_not_come_is_answered_408(small, pieces):
 def test_a_sender_that_hangs_up_loses_only_its_own_request(small, track):
     assert post(small, b'{"batch":', GONE).status == 400
     assert post(small, padded(track, 100)).status == 200
+
+
+def test_all_bodies_together_have_so_much_room(make, track):
+    api = make(limits=Limits(held_bytes=500))
+    answer = post(api, padded(track, 300), b" " * 300)
+    assert (answer.status, answer.json["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert post(api, padded(track, 500)).status == 200
+
+
+def test_room_is_for_what_bodies_are_once_inflated(make, track):
+    api = make(limits=Limits(held_bytes=500))
+    body = gzip.compress(padded(track, 501))
+    assert post(api, body, content_encoding="gzip").status == 503
+
+
+def test_room_is_given_back(track):
+    room = Room(100)
+    with room.share() as take, room.share() as other:
+        take(60)
+        with pytest.raises(Refusal):
+            other(60)
+        other(40)
+    assert room.used == 0

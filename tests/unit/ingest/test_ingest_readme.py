@@ -24,9 +24,9 @@ def test_every_code_is_there():
     written += Path(segue.ingest.__file__).with_name("routes.py").read_text(encoding="utf-8")
     codes = {*re.findall(r'Refusal\(\s*\w+, "(\w+)"', written)}
     listed = README[README.index("## Answers") : README.index("## Limits")]
-    assert {*re.findall(r"`(\w+_\w+|timeout|internal|unavailable)`", listed)} == codes | {
-        "bad_request"
-    }
+    assert {
+        *re.findall(r"`(\w+_\w+|timeout|internal|unavailable|unauthorized|incomplete)`", listed)
+    } == codes | {"bad_request"}
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,11 @@ def test_the_sizes_are_right(value, words):
 def test_the_other_limits_are_right():
     assert f"{Limits().batch_events:,}" in README
     assert f"{Limits().seconds:g} s each" in README
+    assert f"{Limits().held_bytes // 1024**2} MB" in README
+    assert f"{protocol.MAX_CONNECTIONS:,}" in README
     assert Limits().seconds == protocol.HEAD_SECONDS
 
 
 def test_the_options_it_names_are_there():
     options = inspect.signature(create_app).parameters
-    assert {"sources", "intake", "limits", "routes", "health", "conceal"} <= options.keys()
+    assert {"sources", "intake", "limits", "routes", "health", "erase", "conceal"} <= options.keys()
