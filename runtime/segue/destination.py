@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from segue.arguments import bind, misnamed, untold
@@ -76,7 +77,9 @@ class Destination:
     settings where the vendor has several regions. ``settings`` is a field spec (JSON Schema);
     a setting that is ``writeOnly`` is a secret and is never shown. ``rate_limit`` is the vendor's,
     kept per credential. ``names`` are further keys in an event's integrations object; title and
-    slug always are. ``docs`` leads a reader to the vendor's own pages.
+    slug always are. ``docs`` leads a reader to the vendor's own pages. ``open_url`` says that a
+    setting or a field is where requests go, so that they need not stay under the base. ``openapi``
+    is the vendor's OpenAPI document, or its file; the contract kit holds requests to it.
 
     ``eq`` is identity: a destination is one declaration.
     """
@@ -92,6 +95,8 @@ class Destination:
         rate_limit: RateLimit | None = None,
         names: Iterable[str] = (),
         docs: str | None = None,
+        open_url: bool = False,
+        openapi: JsonObject | Path | None = None,
     ) -> None:
         self.slug = slug
         self.title = title
@@ -101,6 +106,8 @@ class Destination:
         self.rate_limit = rate_limit
         self.names = (title, slug, *names)
         self.docs = docs
+        self.open_url = open_url
+        self.openapi = openapi
         self._authenticate: Authenticate | None = None
         self._test: Callable[..., object] | None = None
         self._forget: Callable[..., object] | None = None
