@@ -127,8 +127,8 @@ def begin(prepared: Prepared) -> Run:
     delivery = prepared.delivery
     action = delivery.mapping.action
     run = Run(connection=delivery.connection, action=action.name, user=delivery.lane[-1])
-    if action.kind == "async":
+    if action.kind != "pure":
         run.prepared = prepared
-    else:
+    if action.kind != "async":
         run.script = prepared.steps
     return run

@@ -38,7 +38,8 @@ class Attempt:
 class Run:
     """A delivery under way, through one try or several.
 
-    ``script`` begins its requests anew, at each try; an async action has none, but is ``prepared``.
+    ``script`` begins its requests anew, at each try; an async action has none. ``prepared`` is what
+    these begin with, None where the first request says it all.
     ``steps`` are the requests that were answered and stored; ``keep`` stores one
     more, before the next request is made. ``first`` is the very first request, which no later try
     may change. ``again``: this is not its first try. ``ambiguous``: an earlier try may have got

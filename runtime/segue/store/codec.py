@@ -12,7 +12,27 @@ JSON_TYPE: Final = {"content-type": "application/json"}
 
 def pack_request(request: Request, limit: int | None = None) -> bytes:
     """A request as bytes, its body cut at ``limit`` bytes."""
-    head: JsonObject = {
+    return encode(_head(request)) + b"\n" + (request.content() or b"")[:limit]
+
+
+def pack_frozen(request: Request | None, payload: JsonObject | None) -> bytes:
+    """What later tries go by, as bytes: a request, a payload, or both."""
+    head = {} if request is None else _head(request)
+    content = None if request is None else request.content()
+    return (
+        encode(head if payload is None else {**head, "payload": payload}) + b"\n" + (content or b"")
+    )
+
+
+def unpack_frozen(data: bytes) -> tuple[Request | None, JsonObject | None]:
+    """The request and the payload again."""
+    head, _ = _split(data)
+    request = unpack_request(data) if "method" in head else None
+    return request, cast("JsonObject | None", head.get("payload"))
+
+
+def _head(request: Request) -> JsonObject:
+    return {
         "method": request.method,
         "url": request.url,
         "headers": dict(request.headers),
@@ -22,7 +42,6 @@ def pack_request(request: Request, limit: int | None = None) -> bytes:
         "json": request.json is not None,
         "body": request.json is not None or request.body is not None,
     }
-    return encode(head) + b"\n" + (request.content() or b"")[:limit]
 
 
 def unpack_request(data: bytes) -> Request:

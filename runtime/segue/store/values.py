@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from segue.http import Request, Response
+from segue.json import JsonObject
 
 
 class State(StrEnum):
@@ -116,7 +117,8 @@ class Claim:
     ``replay`` is 0, or counts the replays of this event through this mapping. ``attempts`` is the
     number of tries so far. ``ambiguous``: an earlier try may have reached the destination; it said
     so itself, or its lease ran out, or the process died meanwhile. ``frozen`` is the request that
-    the first try made, unsigned. ``spent`` is what the last settlement said.
+    the first try made, unsigned, ``payload`` what its action was given, where that is what later
+    tries begin with. ``spent`` is what the last settlement said.
     """
 
     delivery: int
@@ -136,6 +138,7 @@ class Claim:
     ambiguous: bool = False
     frozen: Request | None = None
     steps: tuple[Step, ...] = ()
+    payload: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,9 @@ class Settlement:
     """What became of a claim.
 
     ``state`` is RETRYING with the time it is ``due``, HELD, DELIVERED, DISCARDED or DEAD. Each
-    settlement with ``attempts`` counts as one try. ``frozen`` is the request to send again, kept
-    from the first settlement that brings one. ``spent`` is the part of the retry window used so
+    settlement with ``attempts`` counts as one try. ``frozen`` is the request to send again, and
+    ``payload`` what to make it of again; both are kept from the first settlement that brings one of
+    them. ``spent`` is the part of the retry window used so
     far, in seconds; the store only keeps it. ``revision`` of the workspace and ``plugin`` version
     are recorded once.
     """
@@ -160,6 +164,7 @@ class Settlement:
     spent: float = 0.0
     revision: str | None = None
     plugin: str | None = None
+    payload: JsonObject | None = None
 
     def __post_init__(self) -> None:
         if self.state not in SETTLEMENTS:

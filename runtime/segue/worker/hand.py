@@ -75,12 +75,13 @@ class Hand:
         """Keep the leases alive, until cancelled."""
         while True:
             await asyncio.sleep(PULSE)
+            claims = list(self._claims.values())
             try:
-                lost = await self._queue.extend(list(self._claims.values()))
+                lost = set(await self._queue.extend(claims))
             except StoreError as error:
                 log.warning("leases are not extended: %s", error)
             else:
-                self._lose(lost)
+                self._lose(one for one in claims if one.delivery in lost)
 
     async def _write(self, settlements: list[Settlement], released: list[Claim]) -> None:
         if settlements:
@@ -95,10 +96,11 @@ class Hand:
                 self._let_go(claim)
             released.clear()
 
-    def _lose(self, deliveries: list[int]) -> None:
-        for one in deliveries:
-            self._claims.pop(one, None)
-        _mourn(deliveries)
+    def _lose(self, claims: Iterable[Claim]) -> None:
+        """Have them no more; what was settled meanwhile is not among them."""
+        for claim in filter(self.has, claims):
+            del self._claims[claim.delivery]
+            _mourn([claim.delivery])
 
     def _let_go(self, claim: Claim) -> None:
         if self.has(claim):

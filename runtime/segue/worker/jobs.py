@@ -43,7 +43,7 @@ class Single:
     ) -> list[Settlement]:
         """What became of it; without a run nothing was sent."""
         maker = self.plan.makers[self.mapping.name]
-        trial = UNTRIED if run is None else Trial(run.attempts, run.first, run.latest is not None)
+        trial = UNTRIED if run is None else _trial(run)
         return [conclude(self.claim, outcome, trial, maker=maker, chance=chance, now=now)]
 
 
@@ -60,7 +60,7 @@ class Item:
 class Group:
     """Deliveries through one mapping that go together. ``due`` is when they stop waiting for more.
 
-    A batch is made anew at each try, so nothing of it is frozen.
+    A batch is made anew at each try, of the payloads that its items had at their first.
     """
 
     mapping: ActionMapping
@@ -119,6 +119,12 @@ class Group:
 Job: TypeAlias = Single | Group
 
 
+def _trial(run: Run) -> Trial:
+    """The try of a single delivery; of a pure action the request says all that matters."""
+    payload = None if run.prepared is None else run.prepared.payload
+    return Trial(run.attempts, run.first, payload, run.latest is not None)
+
+
 def _own(run: Run | None, item: Item, outcome: Outcome) -> Trial:
     """The try of a group as that of one item.
 
@@ -129,7 +135,8 @@ def _own(run: Run | None, item: Item, outcome: Outcome) -> Trial:
     if isinstance(outcome, Delivered):
         return Trial([replace(one, request=None, response=None) for one in run.attempts])
     own = [_single(one, item) for one in run.attempts]
-    return Trial([*own[:-1], *(replace(one, outcome=outcome) for one in own[-1:])])
+    own[-1:] = [replace(one, outcome=outcome) for one in own[-1:]]
+    return Trial(own, payload=item.prepared.payload)
 
 
 def _single(attempt: Attempt, item: Item) -> Attempt:

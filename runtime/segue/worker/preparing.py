@@ -56,12 +56,12 @@ class Plan:
         return mapping
 
     def fill(self, claim: Claim, mapping: ActionMapping) -> Prepared | Discarded:
-        """The payload of a claim's event as it is mapped now."""
+        """The payload of a claim's event: of its first try, else as it is mapped now."""
         event = reduced(cast("JsonObject", decode(claim.event)), self.connection)
         if isinstance(event, Discarded):
             return event
         delivery = Delivery(event, claim.source, self.connection, mapping, claim.replay)
-        return fill(delivery)
+        return fill(delivery) if claim.payload is None else Prepared(delivery, claim.payload, None)
 
     def run(self, claim: Claim, mapping: ActionMapping, keep: Keep) -> Run | Discarded:
         """A try of a claim. A request that was made once is sent again, whatever is mapped now."""

@@ -8,6 +8,7 @@ from typing import Final
 from segue.delivery.run import INTERRUPTED, Attempt
 from segue.dispatch import UNFIT
 from segue.http import Request
+from segue.json import JsonObject
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, given_up, name
 from segue.retry import RetryPolicy
 from segue.store import values as store
@@ -34,12 +35,14 @@ class Maker:
 class Trial:
     """What one try of a delivery was: its attempts, and what the next try needs of it.
 
-    ``first`` is the request to send again. ``unstored``: the destination took a request whose answer
+    ``first`` is the request to send again, ``payload`` what to make requests of again.
+    ``unstored``: the destination took a request whose answer
     the action wants anew, or could not be stored.
     """
 
     attempts: Sequence[Attempt] = ()
     first: Request | None = None
+    payload: JsonObject | None = None
     unstored: bool = False
 
     @property
@@ -77,6 +80,7 @@ def conclude(
         spent=claim.spent + trial.seconds,
         revision=maker.revision,
         plugin=maker.plugin,
+        payload=trial.payload,
     )
     if not isinstance(outcome, Retry) or outcome.code == INTERRUPTED.code:
         return settlement

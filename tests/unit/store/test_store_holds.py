@@ -87,6 +87,14 @@ def test_a_hold_can_be_given_another_reason(store, clock):
     assert store.holds() == {"desk": Hold("B", "second", clock.now)}
 
 
+def test_who_watches_is_told_of_a_hold(store):
+    woken = []
+    store.watch(woken.append)
+    store.hold("desk", "PAUSED", "by hand")
+    store.holds()
+    assert set(woken) == {"desk"}
+
+
 def test_who_watches_is_told_of_a_resumed_connection(store):
     store.hold("desk", "PAUSED", "by hand")
     woken = []

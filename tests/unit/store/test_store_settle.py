@@ -16,6 +16,15 @@ def test_a_retry_sends_the_request_that_the_first_try_froze(store):
     assert store.take()[0].frozen == REQUEST
 
 
+@pytest.mark.parametrize("request_", [None, REQUEST], ids=["alone", "with its request"])
+def test_a_retry_begins_with_the_payload_of_the_first_try(store, request_):
+    store.arrive("ann")
+    store.retry(store.take(), after=0, frozen=request_, payload={"email": "a@b.test", "n": [1]})
+    store.retry(store.take(), after=0, frozen=None, payload={"email": "other"})
+    (claim,) = store.take()
+    assert (claim.frozen, claim.payload) == (request_, {"email": "a@b.test", "n": [1]})
+
+
 def test_tries_are_counted_and_the_first_one_is_dated(store, clock):
     store.arrive("ann")
     began = clock.now

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from segue.errors import StoreUnavailableError
 from segue.http import Request
+from segue.json import JsonObject
 from segue.store import tally
 from segue.store.codec import pack_request, pack_response, unpack_request, unpack_response
 from segue.store.leases import Leases
@@ -52,7 +53,7 @@ class Delivery:
     ended: float | None = None
     spent: float = 0.0
     ambiguous: bool = False
-    frozen: Request | None = None
+    frozen: tuple[Request | None, JsonObject | None] = (None, None)
     revision: str | None = None
     plugin: str | None = None
     steps: list[Step] = field(default_factory=list[Step])
@@ -151,7 +152,7 @@ class Data:
         """Settle a delivery for good; the next of its lane is the head now."""
         now = self.now()
         delivery.state, delivery.code, delivery.why, delivery.ended = state, code, why, now
-        delivery.frozen, delivery.steps = None, []
+        delivery.frozen, delivery.steps = (None, None), []
         self.tally(delivery, now)
         lane = self.lanes[delivery.lane]
         was_head = lane[0] is delivery

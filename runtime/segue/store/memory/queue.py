@@ -184,6 +184,7 @@ class MemoryQueue:
 
     def _grant(self, one: Delivery, until: float) -> Claim:
         event, data = one.event, self._data
+        request, payload = one.frozen
         one.ambiguous |= one.number in data.lapsed
         return Claim(
             one.number,
@@ -201,8 +202,9 @@ class MemoryQueue:
             one.first,
             one.spent,
             one.ambiguous,
-            one.frozen,
+            request,
             tuple(one.steps),
+            payload,
         )
 
     def _settle(self, settlement: Settlement) -> bool:
@@ -217,7 +219,9 @@ class MemoryQueue:
         _record(data, one, settlement)
         if state in UNSETTLED:
             one.state, one.code, one.why = state, settlement.code, settlement.why
-            one.due, one.frozen = settlement.due, one.frozen or settlement.frozen
+            one.due = settlement.due
+            if one.frozen == (None, None):
+                one.frozen = settlement.frozen, settlement.payload
             data.wake(one.connection)
         else:
             data.end(one, state, settlement.code, settlement.why)

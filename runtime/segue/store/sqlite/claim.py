@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from segue.store.codec import unpack_request, unpack_response
+from segue.store.codec import unpack_frozen, unpack_request, unpack_response
 from segue.store.leases import Lease
 from segue.store.sqlite.books import Books, Grip, Reach
 from segue.store.sqlite.holds import take_back
@@ -209,6 +209,7 @@ def _lease(
     replay, attempts, first, spent, ambiguous, queued_at, frozen, epoch = rest
     ambiguous = bool(ambiguous) or _doubtful(books, ask.connection, delivery, epoch)
     grip = Grip(place, queued_at, attempts, first, ambiguous)
+    request, payload = unpack_frozen(frozen) if frozen else (None, None)
     number = books.leases.grant(delivery, ask.connection, lane, unit.now + ask.lease, grip)
     return Claim(
         delivery,
@@ -226,8 +227,9 @@ def _lease(
         first,
         spent,
         ambiguous,
-        unpack_request(frozen) if frozen else None,
+        request,
         tuple(steps.get(delivery, ())),
+        payload,
     )
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from segue.store import tally
-from segue.store.codec import pack_request, pack_response
+from segue.store.codec import pack_frozen, pack_request, pack_response
 from segue.store.leases import Lease
 from segue.store.sqlite.books import Books, Grip
 from segue.store.sqlite.schema import PLACES
@@ -167,8 +167,9 @@ def _wait(
     connection = books.words.number(unit, lease.connection)
     due, epoch = settlement.due, books.epoch
     unit.put(LANE, (lease.lane, connection, tries > 0, due, lease.delivery, epoch))
-    if settlement.frozen is not None:
-        unit.put(FROZEN, (lease.delivery, pack_request(settlement.frozen)))
+    if settlement.frozen is not None or settlement.payload is not None:
+        frozen = pack_frozen(settlement.frozen, settlement.payload)
+        unit.put(FROZEN, (lease.delivery, frozen))
     unit.woken.add(lease.connection)
 
 
