@@ -136,7 +136,7 @@ def test_new_settings_release_what_a_revoked_key_held(start, folder, team, ask):
 
 def test_health_and_readiness_are_told(start):
     running = start()
-    assert running.http.get("/healthz").json() == {"ok": True, "reasons": []}
+    assert running.http.get("/healthz").json() == {"ok": True, "reasons": [], "notes": []}
     assert running.http.get("/readyz").status_code == 200
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from segue.ingest.answers import answer
 from segue.ingest.intake import Health
+from segue.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,16 @@ class Checks:
 
     async def healthz(self, _: Request) -> Response:
         """Whether it works; if not, a restart or a person is needed."""
-        return _verdict(self.health().failures)
+        health = self.health()
+        return _verdict(health.failures, health.notes)
 
     async def readyz(self, _: Request) -> Response:
         """Whether it would take an event now."""
         health = self.health()
-        return _verdict([*health.failures, *health.waits])
+        return _verdict([*health.failures, *health.waits], health.notes)
 
 
-def _verdict(reasons: Sequence[str]) -> Response:
+def _verdict(reasons: Sequence[str], notes: Sequence[str]) -> Response:
     headers = {"cache-control": "no-store"}
-    return answer({"ok": not reasons, "reasons": list(reasons)}, 503 if reasons else 200, headers)
+    body: JsonObject = {"ok": not reasons, "reasons": [*reasons], "notes": [*notes]}
+    return answer(body, 503 if reasons else 200, headers)

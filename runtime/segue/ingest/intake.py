@@ -37,7 +37,12 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How this process is. ``failures`` say what is broken, ``waits`` why no events are taken."""
+    """How this process is.
+
+    ``failures`` say what is broken, ``waits`` why no events are taken, ``notes`` what somebody
+    should look at although all works.
+    """
 
     failures: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

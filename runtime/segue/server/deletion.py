@@ -1,4 +1,4 @@
-"""``POST /v1/delete``: forget a user, for whoever has the admin token."""
+"""Deleting over HTTP: forget a user, for whoever has the admin token."""
 
 import hmac
 import secrets
@@ -15,7 +15,7 @@ from segue.control.client import ignore
 from segue.control.office import Office
 from segue.control.operations import forget
 from segue.errors import StoreError
-from segue.ingest.answers import Refusal, answer, full, malformed
+from segue.ingest.answers import answer, full, incomplete, malformed, unauthorized
 from segue.ingest.body import read
 from segue.json import JsonError, JsonObject, decode
 from segue.privacy.hashes import open_secret
@@ -25,7 +25,6 @@ FILE: Final = "admin-token"
 VARIABLE: Final = "SEGUE_ADMIN_TOKEN"
 LONGEST: Final = 32 * 1024
 SECONDS: Final = 30.0
-MESSAGE: Final = "a destination did not delete the user; nothing was removed here yet, ask again"
 
 
 def admin_token(directory: Path, environ: Mapping[str, str]) -> str:
@@ -39,30 +38,48 @@ def admin_token(directory: Path, environ: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """The endpoint. It answers when all is done, with the receipt."""
+    """Forgets people for whoever has the admin token: the endpoint, and ingest's ``Erase``."""
 
     office: Office
     token: str
 
+    def allows(self, authorization: str) -> bool:
+        """Whether this header has the admin token."""
+        return bears(authorization, self.token)
+
+    async def erase(self, user: str, *, suppress: bool) -> JsonObject:
+        """Forget a user; the receipt, when all is done. Raises Refusal."""
+        receipt = await self._forget(user, suppress=suppress)
+        if not receipt["done"]:
+            raise incomplete()
+        return receipt
+
     async def __call__(self, request: Request) -> Response:
         """Forget the ``userId`` of the body; with ``"suppress": true`` take no more of its events."""
-        self._admit(request.headers.get("authorization", ""))
+        if not self.allows(request.headers.get("authorization", "")):
+            raise unauthorized()
         body = _body(await read(request, LONGEST, SECONDS))
-        given: JsonObject = {"user": _user(body), "suppress": body.get("suppress") is True}
+        receipt = await self._forget(_user(body), suppress=body.get("suppress") is True)
+        if receipt["done"]:
+            return answer({"success": True, "receipt": receipt})
+        refusal = incomplete()
+        said: JsonObject = {"code": refusal.code, "message": refusal.message, "receipt": receipt}
+        return answer(said, refusal.status)
+
+    async def _forget(self, user: str, *, suppress: bool) -> JsonObject:
+        given: JsonObject = {"user": user, "suppress": suppress}
         try:
-            receipt = await forget(self.office, Ask(given, ignore))
+            return await forget(self.office, Ask(given, ignore))
         except StoreError:
             raise full(60.0) from None
-        if not receipt["done"]:
-            return answer({"code": "incomplete", "message": MESSAGE, "receipt": receipt}, 502)
-        return answer({"success": True, "receipt": receipt})
 
-    def _admit(self, authorization: str) -> None:
-        scheme, _, given = authorization.partition(" ")
-        right = hmac.compare_digest(given.strip().encode(), self.token.encode())
-        if scheme.lower() != "bearer" or not right:
-            why = "deleting needs the admin token, as Authorization: Bearer; a write key is not enough"
-            raise Refusal(401, "unauthorized", why, headers={"www-authenticate": "Bearer"})
+
+def bears(authorization: str, token: str) -> bool:
+    """Whether an Authorization header has this token (RFC 6750); told in the same time either way."""
+    scheme, _, given = authorization.partition(" ")
+    return (
+        hmac.compare_digest(given.strip().encode(), token.encode()) and scheme.lower() == "bearer"
+    )
 
 
 def _fresh() -> bytes:

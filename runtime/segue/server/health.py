@@ -1,6 +1,7 @@
 """How the process is, told from what it is made of."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from segue.errors import StoreError, StoreFullError
@@ -17,14 +18,15 @@ class Pulse:
     gate: Gate
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict[str, "asyncio.Task[None]"])
     stopping: bool = False
+    notes: Callable[[], Iterable[str]] = tuple
 
     def __call__(self) -> Health:
-        """What is broken, and why no events are taken."""
+        """What is broken, why no events are taken, and what else should be known."""
         dead = [f"{name} ended: {_why(task)}" for name, task in self.tasks.items() if task.done()]
         trouble = self.store.trouble
         if trouble is not None and not isinstance(trouble, StoreFullError):
             dead.append(str(trouble))
-        return Health(tuple(dead), tuple(self._waits(trouble)))
+        return Health(tuple(dead), tuple(self._waits(trouble)), tuple(self.notes()))
 
     def _waits(self, trouble: StoreError | None) -> list[str]:
         waits = ["it is stopping"] if self.stopping else []

@@ -44,6 +44,11 @@ class Meter:
             ("revision",),
             registry=self._registry,
         )
+        self._stale = Gauge(
+            "segue_workspace_refused",
+            "1 while the workspace file is refused and an older one is in force.",
+            registry=self._registry,
+        )
         ProcessCollector(registry=self._registry)
         self._registry.register(self._figures)
 
@@ -64,6 +69,7 @@ class Meter:
     def reloaded(self, result: str) -> None:
         """Count a change of the workspace file: "taken" or "refused"."""
         self._reloads.labels(result).inc()
+        self._stale.set(result == "refused")
 
     def revised(self, revision: str) -> None:
         """Say which workspace is in force."""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from segue.errors import SegueError, StoreError
 from segue.server.metrics import Meter
-from segue.server.revision import Standing
+from segue.server.revision import Revision, Standing
 from segue.workspace.model import Workspace
 
 
@@ -29,7 +29,7 @@ class Watch:
 
     def __init__(self, file: Path, standing: Standing, use: Use, meter: Meter) -> None:
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
-        self._hurry = asyncio.Event()
+        self._hurry, self._refused = asyncio.Event(), False
         self._stamp = stamp(file)
 
     def hurry(self) -> None:
@@ -45,12 +45,22 @@ class Watch:
                 self._stamp = found
                 await self.reload(force=urgent)
 
+    def notes(self) -> list[str]:
+        """That the file is refused, where it is. Its problems are in the log: they may be private."""
+        if not self._refused:
+            return []
+        return [f"the workspace file is refused, {self._name} stays in force; the log says why"]
+
+    @property
+    def _name(self) -> str:
+        return self._standing.current.name
+
     async def reload(self, *, force: bool = False) -> bool:
         """Take up what the file says now; False if it is refused. The same text is passed over."""
-        before = self._standing.current.name
+        before = self._name
         try:
             revision = await asyncio.to_thread(self._standing.read)
-            if revision.name == before and not force:
+            if revision.name == before and not (force or self._refused):
                 return True
             await self._use(revision.workspace)
         except StoreError as error:
@@ -58,14 +68,21 @@ class Watch:
             log.warning("the workspace is taken up later: %s", error)
             return False
         except SegueError as error:
+            self._refused = True
             self._meter.reloaded("refused")
-            log.error("the workspace is refused, %s stays in force: %s", before, error)  # noqa: TRY400 a sentence says it
+            given = {"revision": before}
+            log.error("the workspace is refused, %s stays in force: %s", before, error, extra=given)  # noqa: TRY400 a sentence says it
             return False
+        self._take(revision, before)
+        return True
+
+    def _take(self, revision: Revision, before: str) -> None:
+        self._refused = False
         self._standing.replace(revision)
         self._meter.reloaded("taken")
         self._meter.revised(revision.name)
-        log.info("the workspace %s is in force, in place of %s", revision.name, before)
-        return True
+        given = {"revision": revision.name, "before": before}
+        log.info("the workspace %s is in force, in place of %s", revision.name, before, extra=given)
 
     async def _wait(self) -> bool:
         try:

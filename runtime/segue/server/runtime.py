@@ -1,13 +1,15 @@
 """What one process is made of that owns a data directory, put together."""
 
 import asyncio
+import logging
 import os
 import shutil
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -24,6 +26,9 @@ from segue.server.revision import Standing
 from segue.store.sqlite import SqliteStore
 from segue.store.sqlite.schema import FILE
 from segue.workspace.model import Workspace
+
+
+log: Final = logging.getLogger("segue.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,10 @@ async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncG
             ],
             clock=clock.now,
         )
-        yield Runtime(directory, clock, store, standing, gate, meter, office)
-        with suppress(StoreError):
-            await intake.flush()
+        try:
+            yield Runtime(directory, clock, store, standing, gate, meter, office)
+        finally:
+            await _settle(intake)
 
 
 @asynccontextmanager
@@ -85,6 +91,14 @@ async def back_up(store: SqliteStore, directory: Path, target: Path) -> int:
         await asyncio.to_thread(shutil.rmtree, target, ignore_errors=True)
         raise
     return await asyncio.to_thread(_size, target)
+
+
+async def _settle(intake: StoreIntake) -> None:
+    """Write down what is counted and not yet written: nobody else knows it."""
+    try:
+        await intake.flush()
+    except StoreError as error:
+        log.warning("the last discards could not be counted: %s", error)
 
 
 def _prepare(key: Path, target: Path) -> None:

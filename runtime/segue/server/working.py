@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from segue.control import Office
+from segue.secrets import TOKENS, FileSecrets
+from segue.senders import Tokens
 from segue.senders.aiohttp import open_sender
 from segue.server.runtime import Runtime, open_runtime
 from segue.worker import Worker
@@ -17,7 +19,8 @@ async def work(runtime: Runtime) -> AsyncGenerator[Worker]:
     workspace = runtime.standing.workspace()
     async with (
         open_sender() as sender,
-        Worker(runtime.store, workspace, sender, clock=runtime.clock) as worker,
+        Tokens(sender, FileSecrets(runtime.directory / TOKENS), now=runtime.clock.now) as tokens,
+        Worker(runtime.store, workspace, sender, clock=runtime.clock, tokens=tokens) as worker,
     ):
         yield worker
 

@@ -123,6 +123,12 @@ class Channel:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    def hasten(self) -> None:
+        """Break off what is under way, where nothing more is begun."""
+        if self._shut:
+            for task in self._flights:
+                task.cancel()
+
     # Claiming
 
     @property
@@ -144,13 +150,17 @@ class Channel:
 
     async def _look(self) -> bool:
         """Claim what there is room for; whether anything came."""
+        self._stirred = False
         try:
             if self.name in await self._tools.queue.holds():
-                self._stirred, self._due = False, math.inf
+                self._due = math.inf
                 self._give_back()
                 return False
             fresh, retries = self._room()
-            return bool(fresh or retries) and await self._claim(fresh, retries)
+            if fresh or retries:
+                return await self._claim(fresh, retries)
+            self._stirred = True
+            return False
         except StoreError as error:
             log.warning("nothing is claimed for %s: %s", self.name, error)
             self._stirred = True
@@ -158,7 +168,6 @@ class Channel:
             return False
 
     async def _claim(self, fresh: int, retries: int) -> bool:
-        self._stirred = False
         claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
         for claim in claims:
             self._accept(claim)

@@ -16,8 +16,8 @@ from segue.delivery.pace import Paces
 from segue.errors import StoreError
 from segue.http import Sender
 from segue.json import encode
-from segue.outcome import name
-from segue.senders import open_client
+from segue.outcome import UNAUTHORISED, name
+from segue.senders import Tokens
 from segue.store.protocols import Store
 from segue.worker.channel import Channel, Tools
 from segue.worker.hand import PAUSE, Hand
@@ -31,7 +31,9 @@ GRACE: Final = 15.0
 
 GONE: Final = "CONNECTION_GONE"
 DISABLED: Final = "CONNECTION_DISABLED"
-OURS: Final = frozenset({GONE, DISABLED, name(HTTPStatus.UNAUTHORIZED), name(HTTPStatus.FORBIDDEN)})
+OURS: Final = frozenset(
+    {GONE, DISABLED, UNAUTHORISED, name(HTTPStatus.UNAUTHORIZED), name(HTTPStatus.FORBIDDEN)}
+)
 """Holds that other settings may lift. One that a person placed is not among them."""
 
 BOOK: Final = "connections"
@@ -55,14 +57,16 @@ class Worker:
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
-        client: OpenClient = open_client,
+        client: OpenClient | None = None,
+        tokens: Tokens | None = None,
         grace: float = GRACE,
     ) -> None:
         self.task: asyncio.Task[None]
-        self._store, self._workspace, self._grace = store, workspace, grace
+        self._store, self._workspace = store, workspace
+        self._grace = self._patience = grace
         self._clock = clock or SystemClock()
         self._hand = Hand(store.queue)
-        carrier = Carrier(sender, self._clock, client)
+        carrier = Carrier(sender, self._clock, client, tokens)
         self._tools = Tools(store.queue, self._hand, carrier, self._clock, chance)
         self._channels: dict[str, Channel] = {}
         self._retired: list[Channel] = []
@@ -84,6 +88,12 @@ class Worker:
         trace: TracebackType | None,
     ) -> None:
         await self._stop()
+
+    def hasten(self) -> None:
+        """Wait for nothing that is under way when stopping, or any longer."""
+        self._patience = 0.0
+        for channel in (*self._channels.values(), *self._retired):
+            channel.hasten()
 
     async def use(self, workspace: Workspace) -> None:
         """Go on as another workspace says; what is under way ends as it began.
@@ -186,7 +196,7 @@ class Worker:
             channel.close()
         for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*(one.land(self._grace) for one in channels))
+        await asyncio.gather(*(one.land(self._patience) for one in channels))
         await asyncio.gather(*self._errands, return_exceptions=True)
         try:
             async with asyncio.timeout(self._grace):

@@ -92,10 +92,13 @@ def test_settings_of_an_unknown_key_are_not_there(api):
 @pytest.mark.parametrize(
     ("health", "expected"),
     [
-        (Health(), {"/healthz": (200, []), "/readyz": (200, [])}),
-        (Health(waits=("starting",)), {"/healthz": (200, []), "/readyz": (503, ["starting"])}),
+        (Health(notes=("old",)), {"/healthz": (200, []), "/readyz": (200, [])}),
         (
-            Health(("the disk is full",), ("stopping",)),
+            Health((), ("starting",), ("old",)),
+            {"/healthz": (200, []), "/readyz": (503, ["starting"])},
+        ),
+        (
+            Health(("the disk is full",), ("stopping",), ("old",)),
             {
                 "/healthz": (503, ["the disk is full"]),
                 "/readyz": (503, ["the disk is full", "stopping"]),
@@ -108,7 +111,8 @@ def test_health_is_told_with_all_reasons(make, health, expected):
     api = make(health=lambda: health)
     for path, (status, reasons) in expected.items():
         answer = api.send("GET", path)
-        assert (answer.status, answer.json) == (status, {"ok": not reasons, "reasons": reasons})
+        told = {"ok": not reasons, "reasons": reasons, "notes": ["old"]}
+        assert (answer.status, answer.json) == (status, told)
 
 
 def test_health_may_be_asked_for_by_head(api):

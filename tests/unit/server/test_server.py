@@ -5,9 +5,11 @@ import json
 import logging
 
 import pytest
+from asgi import call
 
 from segue.errors import ConfigError, Problem, StoreFullError, StoreUnavailableError
 from segue.events import Rejected
+from segue.ingest import create_app
 from segue.ingest.intake import Full
 from segue.privacy import Hasher, Suppression
 from segue.server.gate import Gate
@@ -17,6 +19,7 @@ from segue.server.metrics import Meter
 from segue.server.reload import Watch
 from segue.server.revision import Standing
 from segue.server.runtime import back_up
+from segue.server.scrape import Scrape
 from segue.store.memory import MemoryStore
 from segue.store.records import Stats
 from segue.store.values import Hold
@@ -116,6 +119,14 @@ def test_figures_of_the_store_become_families():
         'segue_delivery_seconds{connection="loops",quantile="0.95"} 0.4',
     ):
         assert line in shown
+
+
+def test_a_refused_workspace_shows_until_one_is_taken():
+    meter, found = Meter(), []
+    for result in ("refused", "taken"):
+        meter.reloaded(result)
+        found.append("segue_workspace_refused 1.0" in text(meter))
+    assert found == [True, False]
 
 
 def test_two_meters_do_not_know_of_each_other():
@@ -227,6 +238,17 @@ def test_a_wrong_file_is_refused_and_the_old_one_stays(watched, caplog):
     assert "segue.yaml:1:1: /version: is not 1" in caplog.text
 
 
+def test_that_the_file_is_refused_is_noted_until_it_is_right_again(gate, watched):
+    wrong = ConfigError([Problem("/version", "is secret", None, 1, 1)], file="segue.yaml")
+    watch, _, _ = watched("a", wrong, "a")
+    told, notes = Pulse(Broken(), gate, notes=watch.notes), []
+    for _ in range(2):
+        asyncio.run(watch.reload())
+        notes.append(told().notes)
+    (note,), none = notes
+    assert ("a stays in force" in note, "secret" in note, none) == (True, False, ())
+
+
 def test_a_write_key_finds_its_source_in_the_revision_in_force(watched):
     _, standing, _ = watched("a")
     assert (standing.source("wk"), standing.source("other")) == (WEB, None)
@@ -241,3 +263,36 @@ def test_a_backup_that_fails_leaves_nothing_behind(tmp_path):
     with pytest.raises(StoreUnavailableError):
         asyncio.run(back_up(Failing(), tmp_path, tmp_path / "copy"))
     assert not (tmp_path / "copy").exists()
+
+
+class History:
+    """Has no figures."""
+
+    async def stats(self, *, since):
+        return {}
+
+
+def scrape(host, token=None, **headers):
+    """What ``GET /metrics`` answers to an address."""
+    app = create_app(
+        sources={}.get, intake=None, routes={"/metrics": {"GET": Scrape(Meter(), History(), token)}}
+    )
+    return call(app, "GET", "/metrics", iter([b""]), client=host, **headers)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"])
+def test_figures_are_for_this_machine(host):
+    assert scrape(host).status == 200
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7", "::ffff:10.0.0.7", "localhost", ""])
+def test_others_get_no_figures_without_a_token(host):
+    answer = scrape(host, authorization="Bearer ")
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("Bearer t", 200), ("bearer t", 200), ("Bearer x", 401), ("Basic t", 401)]
+)
+def test_others_get_figures_for_the_token(said, status):
+    assert scrape("10.0.0.7", "t", authorization=said).status == status
