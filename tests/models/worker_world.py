@@ -278,6 +278,11 @@ class World:
         page = await self.store.history.search(Query(), limit=10_000, oldest_first=True)
         return page.items
 
+    def latest(self, connection):
+        """When a connection's vendor last had something from us."""
+        times = [one.ended or one.at for one in self.vendor.calls if one.connection == connection]
+        return times[-1] if times else 0.0
+
     def calls(self, connection, number):
         """What the vendor saw of one delivery, in order."""
         return [

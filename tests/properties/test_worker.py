@@ -1,5 +1,6 @@
 """Whole histories of a worker, in virtual time: whatever happens, nothing is lost, swapped or done twice."""
 
+import asyncio
 from collections import defaultdict
 from itertools import pairwise
 
@@ -174,3 +175,102 @@ def keeps_to_the_rate(world, limit):
         ordered = sorted(times.values())
         for first, last in zip(ordered, ordered[limit.requests :], strict=False):
             assert last - first >= limit.per - 1e-6
+
+
+MILD = st.sampled_from([(200, None), (400, None), (500, None), ("timeout", None)])
+STIRS = st.one_of(
+    *[st.tuples(st.just("append"), st.lists(USERS, min_size=1, max_size=12))] * 4,
+    st.tuples(st.just("hold"), NAMES),
+    st.tuples(st.just("resume"), NAMES),
+    st.tuples(st.just("change"), st.tuples(NAMES, st.sampled_from(["tagged", "token", None]))),
+)
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(st.tuples(GAPS, STIRS), min_size=1, max_size=14),
+    st.lists(MILD, max_size=9),
+    st.sampled_from([0.0, 0.05, 2.0]),
+    LAGS,
+    st.integers(1, 4),
+)
+def test_whatever_is_due_is_soon_under_way(history, script, latency, lags, places):
+    """However appends, settlements and notices fall together, no channel sleeps over its work."""
+    happened = []
+
+    async def watch(world, patience):
+        while True:
+            await world.clock.sleep(0.25)
+            for name in ("put", "many"):
+                due, since = await world.store.queue.due(name), world.clock.now() - patience
+                waits = due is not None and max(due, world.latest(name), happened[-1]) < since
+                assert not waits or world.vendor.flying[name] >= places, (name, due)
+
+    async def go(clock):
+        happened.append(clock.now())
+        script_of = {"put": list(script), "many": list(script)}
+        options = {"latency": latency, "lags": lags, "concurrency": places}
+        world = World(clock, scripts=script_of, **options)
+        await world.start()
+        watcher = asyncio.create_task(watch(world, 1.1 + 10 * max(lags)))
+        for gap, (what, told) in history:
+            await clock.sleep(gap)
+            await happen(world, what, told)
+            happened.append(clock.now())
+        await recover(world)
+        happened.append(clock.now())
+        assert await world.settle(hours=1) == {}
+        assert not watcher.done(), watcher.exception()
+        watcher.cancel()
+        await world.process.stop()
+
+    virtual_time.run(go)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(GAPS, st.lists(USERS, min_size=1, max_size=6)), min_size=1, max_size=8),
+    st.sampled_from([(200, None), (503, None), (429, 30), ("timeout", None), (401, None)]),
+    OPTIONS,
+)
+def test_a_vendor_in_trouble_delays_no_other_by_a_moment(arrivals, answer, options):
+    def moments(script):
+        async def go(clock):
+            world = World(clock, scripts={"many": script}, latency=0.05, **options)
+            await world.start()
+            for gap, users in arrivals:
+                await clock.sleep(gap)
+                await world.append(users)
+            await clock.sleep(60.0)
+            await world.process.stop()
+            return [(one.at, one.number) for one in world.vendor.calls if one.connection == "put"]
+
+        return virtual_time.run(go)
+
+    assert moments([answer] * 200) == moments([])
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 12), st.integers(2, 20))
+def test_of_five_tokens_one_is_a_retrys_while_first_tries_wait_too(places, rate):
+    """Every second first try fails, so that there are always retries; first tries go before them."""
+
+    async def go(clock):
+        script = [(500, None), (200, None)] * 100
+        limit = RateLimit(rate)
+        world = World(clock, scripts={"put": script}, concurrency=places, rate_limit=limit)
+        world.chance.random = lambda: 0.0
+        await world.append([f"u{n}" for n in range(100)], ["put"])
+        await world.start()
+        assert await world.settle(hours=1) == {}
+        await world.process.stop()
+        return [one.number for one in world.vendor.calls]
+
+    numbers = virtual_time.run(go)
+    seen, again = set(), []
+    for number in numbers:
+        again.append(number in seen)
+        seen.add(number)
+    contested = again[5 : len(again) - again[::-1].index(False)]
+    fives = [sum(contested[start : start + 5]) for start in range(len(contested) - 4)]
+    assert set(fives) <= {1}, fives
