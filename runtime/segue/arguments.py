@@ -1,13 +1,19 @@
-"""Calling an author's function with what it names, as pluggy and pytest do."""
+"""Calling an author's function with what it names, as pluggy and pytest do; and telling what it raised."""
 
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from pathlib import Path
+from traceback import walk_tb
+from typing import Final, TypeAlias, TypeVar
 
-from segue.errors import AuthorError, Problem, suggest
+from segue.errors import AuthorError, Problem, SegueError, suggest
 
 
 R = TypeVar("R")
+Place: TypeAlias = tuple[str, int]
+
+_OURS: Final = str(Path(__file__).parent) + os.sep
 
 
 def bind(function: Callable[..., R], offered: Sequence[str]) -> Callable[[Mapping[str, object]], R]:
@@ -50,3 +56,35 @@ def _parameters(function: Callable[..., object], offered: Sequence[str]) -> list
             hint = suggest(parameter.name, offered) or f"it may take {', '.join(offered)}"
             raise AuthorError(f'{function.__name__}() asks for "{parameter.name}"; {hint}')
     return [parameter.name for parameter in parameters]
+
+
+def raised(error: BaseException) -> str:
+    """What an author's code raised, in one line with its place: "KeyError: 'id' (acme.py:14)"."""
+    found = place(error)
+    where = f" ({Path(found[0]).name}:{found[1]})" if found else ""
+    return said(error) + where
+
+
+def said(error: BaseException) -> str:
+    """An error's type and message in one line, whatever its text may do."""
+    name = type(error).__name__
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 an author's code may raise anything
+        return name
+    if isinstance(error, SegueError):
+        return text or name
+    return f"{name}: {text}"
+
+
+def place(error: BaseException) -> Place | None:
+    """The innermost file and line of the author's own code that an error came through.
+
+    That is the folder in which it left ours; what it calls elsewhere is a library.
+    """
+    steps = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    outside = [one for one in steps if not one[0].startswith((_OURS, "<"))]
+    if not outside:
+        return None
+    home = str(Path(outside[0][0]).parent)
+    return [one for one in outside if one[0].startswith(home)][-1]

@@ -5,7 +5,7 @@
     │   ├── TriggerError     a trigger does not parse: text, offset
     │   ├── MappingError     a mapping is malformed: problems
     │   ├── FieldsError      a field spec is outside the profile: problems
-    │   └── PluginError      a plugin cannot be loaded: plugin, file
+    │   └── PluginError      a plugin cannot be loaded: plugin, file, line
     ├── ConfigError          fix the workspace: problems, exit code 2
     ├── EventError           fix the sender: Segment's reason code
     ├── PayloadError         fix the mapping: every failed rule
@@ -121,16 +121,15 @@ class FieldsError(AuthorError):
 class PluginError(AuthorError):
     """A plugin, or one action of it, cannot be used."""
 
-    def __init__(self, plugin: str, reason: str, *, file: str | None = None) -> None:
-        self.plugin, self.reason, self.file = plugin, reason, file
-        super().__init__(plugin, reason, file)
+    def __init__(
+        self, plugin: str, reason: str, *, file: str | None = None, line: int | None = None
+    ) -> None:
+        self.plugin, self.reason, self.file, self.line = plugin, reason, file, line
+        super().__init__(plugin, reason, file, line)
 
     def __str__(self) -> str:
-        return (
-            f'plugin "{self.plugin}"'
-            + (f" ({self.file})" if self.file else "")
-            + f": {self.reason}"
-        )
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f'plugin "{self.plugin}"' + (f" ({place})" if place else "") + f": {self.reason}"
 
 
 class ConfigError(SegueError):

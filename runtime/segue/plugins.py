@@ -1,37 +1,41 @@
-"""Finding destinations and actions: entry points, and loose files in a folder.
+"""The plugins there are: entry points and loose files, what they offer, which hooks they implement.
 
-Each destination and each action becomes a pluggy plugin of its own ("loops", "loops.sendEvent"), so
-that one can be blocked by name. A plugin that cannot be used is reported and leaves the others alone.
+Destinations ("loops"), actions ("loops.sendEvent"), hooks ("acme-segue.segue_event") and whole plugins
+are blocked by name. What cannot be used is reported, with its place and what to do, and leaves the
+rest alone.
 """
 
-import importlib
-import importlib.util
-import pkgutil
-import sys
-import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
-from typing import Final, TypeAlias, TypeVar
+from time import perf_counter
+from types import FunctionType, ModuleType
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import pluggy
 
-from segue import hookspecs
+from segue import hookspecs, modules
 from segue.actions import Action
+from segue.arguments import Place, misnamed, raised
 from segue.destination import Destination
 from segue.errors import PluginError, suggest
-from segue.hookspecs import PROJECT, hookimpl
+from segue.hooks import NO_HOOKS, Hooks, Listener, Trace
+from segue.hookspecs import PROJECT, Offer
 from segue.presets import Preset
 
 
 T = TypeVar("T")
 AnyAction: TypeAlias = Action[..., object]
 
-# A package that sets this is not searched any deeper: a sandbox, vendored code, templates.
-STOP: Final = "SEGUE_PLUGIN"
+HOOKS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(inspect.signature(spec).parameters)
+    for name, spec in vars(hookspecs).items()
+    if hasattr(spec, f"{PROJECT}_spec")
+}
+"""The hooks there are, and the arguments on offer to each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,9 @@ class Plugin:
 class Catalogue:
     """Everything installed, by name, sorted; and what could not be used, with the reason.
 
-    ``origins`` tells the plugin of each action, ``unblocked`` which names were to be blocked and
-    are nobody's. ``presets`` are the usable ones of each destination, by its slug.
+    ``origins`` tells the plugin of each action and destination, ``unblocked`` which names were to be
+    blocked and are nobody's. ``presets`` are the usable ones of each destination, by its slug.
+    ``hooks`` calls what the plugins implement.
     """
 
     destinations: Mapping[str, Destination]
@@ -61,6 +66,7 @@ class Catalogue:
     origins: Mapping[str, Plugin] = field(default_factory=dict[str, Plugin])
     unblocked: tuple[str, ...] = ()
     presets: Mapping[str, tuple[Preset, ...]] = field(default_factory=dict[str, tuple[Preset, ...]])
+    hooks: Hooks = NO_HOOKS
 
     def destination(self, slug: str) -> Destination:
         """The destination of this slug. Raises PluginError with the nearest name."""
@@ -75,111 +81,163 @@ class Catalogue:
         return tuple(found for found in self.actions.values() if found.destination is destination)
 
 
-def load_plugins(*, folder: Path | None = None, block: Collection[str] = ()) -> Catalogue:
+def load_plugins(
+    *, folder: Path | None = None, block: Collection[str] = (), trace: Trace | None = None
+) -> Catalogue:
     """Load every installed plugin, and the files of ``folder``.
 
-    ``block`` names destinations, actions or whole plugins that are left out.
+    ``block`` names destinations, actions, hooks or whole plugins that are left out. ``trace`` is told
+    how long each plugin took to load, and of every call of a hook.
     """
-    loader = _Loader(block)
+    loader = _Loader(block, trace)
     for point in sorted(entry_points(group=PROJECT), key=_rank):
         loader.load(_plugin(point), point.load)
-    for file in _files(folder):
-        loader.load(Plugin(file.name, None, str(file)), partial(_execute, file))
+    for file in modules.files(folder):
+        loader.load(Plugin(file.name, None, str(file)), partial(modules.execute, file))
     return loader.catalogue()
 
 
-@dataclass(slots=True, eq=False)  # pluggy keeps its plugins apart by identity
-class _Offer:
-    """One declaration as pluggy sees it."""
+@dataclass(eq=False)  # pluggy keeps its plugins apart by identity
+class _Hooked:
+    """A plugin as pluggy sees it: its hooks are attributes."""
 
     plugin: Plugin
 
 
-@dataclass(slots=True, eq=False)
-class _DestinationOffer(_Offer):
-    destination: Destination
-
-    @hookimpl
-    def segue_destination(self) -> Destination:
-        return self.destination
-
-
-@dataclass(slots=True, eq=False)
-class _ActionOffer(_Offer):
-    action: AnyAction
-
-    @hookimpl
-    def segue_action(self) -> AnyAction:
-        return self.action
-
-
 class _Loader:
-    def __init__(self, block: Collection[str]) -> None:
-        self.manager = pluggy.PluginManager(PROJECT)
-        self.manager.add_hookspecs(hookspecs)
-        self.block = block
+    def __init__(self, block: Collection[str], trace: Trace | None) -> None:
+        self.block, self.trace = frozenset(block), trace
         self.plugins: list[Plugin] = []
         self.problems: list[PluginError] = []
         self.names: set[str] = set()
-        for name in block:
-            self.manager.set_blocked(name)
+        self.offers: dict[str, Offer] = {}
+        self.origins: dict[str, Plugin] = {}
+        self.hooked: list[_Hooked] = []
 
     def load(self, plugin: Plugin, load: Callable[[], ModuleType]) -> None:
         self.names.add(plugin.name)
         if plugin.name in self.block:
             return
         self.plugins.append(plugin)
+        start = perf_counter()
         try:
-            found = _declared([*_walk(load())])
+            self._take(plugin, list(modules.walk(load())))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 a plugin may raise anything
-            self._report(plugin, f"it fails to load: {_why(error)}")
-            return
-        for declared in found:
-            self._register(plugin, declared)
+            self._report(plugin, *modules.refusal(error))
+        if self.trace is not None:
+            self.trace(f'plugin "{plugin.name}": loaded in {(perf_counter() - start) * 1e3:.2f} ms')
 
-    def _report(self, plugin: Plugin, reason: str) -> None:
-        self.problems.append(PluginError(plugin.name, reason, file=plugin.file))
+    def _take(self, plugin: Plugin, found: Sequence[ModuleType]) -> None:
+        hooks = self._hooks(plugin, found)
+        register = hooks.pop("segue_register", None)
+        offers = modules.declared(found) if register is None else self._asked(plugin, register)
+        for offer in offers:
+            self._offer(plugin, found, offer)
+        if hooks:
+            hooked = _Hooked(plugin)
+            vars(hooked).update(hooks)
+            self.hooked.append(hooked)
 
-    def _register(self, plugin: Plugin, declared: Destination | AnyAction) -> None:
-        name = str(declared.slug if isinstance(declared, Destination) else declared.name)
-        self.names.add(name)
-        if self.manager.is_blocked(name):
-            return
-        problem = self._reason(name, declared)
-        if problem:
-            self._report(plugin, f"{name}: {problem}")
-        elif isinstance(declared, Destination):
-            self.manager.register(_DestinationOffer(plugin, declared), name)
-        else:
-            self.manager.register(_ActionOffer(plugin, declared), name)
+    def _report(self, plugin: Plugin, reason: str, place: Place | None = None) -> None:
+        file, line = place or (plugin.file, None)
+        self.problems.append(PluginError(plugin.name, reason, file=file, line=line))
 
-    def _reason(self, name: str, declared: Destination | AnyAction) -> str | None:
-        other = self.manager.get_plugin(name)
-        if isinstance(other, _Offer):
-            return f'the name is taken by plugin "{other.plugin.name}"; choose another slug'
+    # Hooks
+
+    def _hooks(self, plugin: Plugin, found: Sequence[ModuleType]) -> dict[str, FunctionType]:
+        """The hooks that a plugin implements; what is wrong with the others is reported."""
+        hooks: dict[str, FunctionType] = {}
+        for function, name in modules.functions(found).items():
+            options = getattr(function, f"{PROJECT}_impl", None)
+            if options is None and name not in HOOKS:
+                continue
+            hook = (options or {}).get("specname") or name
+            self.names.add(f"{plugin.name}.{hook}")
+            if f"{plugin.name}.{hook}" in self.block:
+                continue
+            wrong = _misuse(function, hook, options, hooks)
+            if wrong:
+                self._report(plugin, wrong, modules.written(function))
+            else:
+                hooks[hook] = function
+        return hooks
+
+    def _asked(self, plugin: Plugin, register: Callable[[], object]) -> list[Offer]:
+        """What a plugin offers by its own word."""
+        where = modules.written(register)
         try:
-            problems = declared.check()
+            made = register()
+            one = isinstance(made, Destination | Action)
+            values = [made] if one else list(cast("Iterable[object]", made))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 a plugin may raise anything
+            why = f"segue_register failed: {raised(error)}; return destinations and actions"
+            self._report(plugin, why, where)
+            return []
+        found = modules.sort(values)
+        if len(found) < len(values):
+            why = (
+                "segue_register returned what is neither a Destination nor an Action; leave it out"
+            )
+            self._report(plugin, why, where)
+        return found
+
+    def _listeners(self) -> dict[str, list[Listener]]:
+        """The hooks in the order in which they are called, which pluggy knows.
+
+        It asks those that were registered last first.
+        """
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(hookspecs)
+        for number, hooked in reversed(list(enumerate(self.hooked))):
+            manager.register(hooked, str(number))
+        callers = {name: cast("pluggy.HookCaller", getattr(manager.hook, name)) for name in HOOKS}
+        found = {name: reversed(caller.get_hookimpls()) for name, caller in callers.items()}
+        listeners = {name: [_listener(name, one) for one in some] for name, some in found.items()}
+        return {name: some for name, some in listeners.items() if some}
+
+    # Destinations and actions
+
+    def _offer(self, plugin: Plugin, found: Sequence[ModuleType], offer: Offer) -> None:
+        name = str(offer.slug if isinstance(offer, Destination) else offer.name)
+        self.names.add(name)
+        if name in self.block:
+            return
+        problem = self._reason(name, offer)
+        if problem:
+            self._report(plugin, f"{name}: {problem}", _place(offer, found))
+        else:
+            self.offers[name], self.origins[name] = offer, plugin
+
+    def _reason(self, name: str, offer: Offer) -> str | None:
+        other = self.origins.get(name)
+        if other is not None:
+            return f'the name is taken by plugin "{other.name}"; choose another slug'
+        try:
+            problems = offer.check()
         except Exception as error:  # noqa: BLE001 what is no declaration may fail in any way
-            return f"it is malformed: {_why(error)}"
-        return "; ".join(map(str, problems)) or None
+            return f"it is malformed: {raised(error)}; compare it with actions/README.md"
+        # A trigger's text and the caret below it are for a terminal; a place in the file is here.
+        return "; ".join(str(one).partition("\n")[0] for one in problems) or None
 
     def catalogue(self) -> Catalogue:
-        hook = self.manager.hook
-        destinations: list[Destination] = hook.segue_destination()
-        actions: list[AnyAction] = hook.segue_action()
-        known = {one.slug: one for one in sorted(destinations, key=lambda one: one.slug)}
+        offers = [self.offers[name] for name in sorted(self.offers)]
+        known = {one.slug: one for one in offers if isinstance(one, Destination)}
+        actions = [one for one in offers if isinstance(one, Action)]
         usable = {one.name: one for one in actions if self._usable(one, known)}
         presets = {slug: self._presets(one, usable) for slug, one in known.items()}
         return Catalogue(
             destinations=known,
-            actions=dict(sorted(usable.items())),
+            actions=usable,
             plugins=tuple(self.plugins),
             problems=tuple(self.problems),
-            origins={name: self._origin(name) for name in usable},
-            unblocked=tuple(name for name in self.block if name not in self.names),
+            origins={name: self.origins[name] for name in (*known, *usable)},
+            unblocked=tuple(sorted(self.block - self.names)),
             presets=presets,
+            hooks=Hooks(self._listeners(), trace=self.trace),
         )
 
     def _presets(
@@ -190,12 +248,12 @@ class _Loader:
         for preset in destination.presets:
             name = f"{destination.slug}.{preset.action}"
             action = actions.get(name)
-            if action is None and self.manager.is_blocked(name):
+            if action is None and name in self.block:
                 continue
             wrong = _misfit(preset, action)
             if wrong:
                 reason = f'{destination.slug}: the preset "{preset.name}": {wrong}'
-                self._report(self._origin(destination.slug), reason)
+                self._report(self.origins[destination.slug], reason)
             else:
                 usable.append(preset)
         return tuple(usable)
@@ -205,15 +263,11 @@ class _Loader:
         slug = action.destination.slug
         if known.get(slug) is action.destination:
             return True
-        if not self.manager.is_blocked(slug):
+        if slug not in self.block:
             reason = f'its destination "{slug}" is left out, or not at the top of a module'
-            self._report(self._origin(action.name), f"{action.name}: {reason}")
+            place = modules.written(action.perform)
+            self._report(self.origins[action.name], f"{action.name}: {reason}", place)
         return False
-
-    def _origin(self, name: str) -> Plugin:
-        offer = self.manager.get_plugin(name)
-        assert isinstance(offer, _Offer)
-        return offer.plugin
 
 
 def _look_up(known: Mapping[str, T], name: str, kind: str) -> T:
@@ -230,7 +284,7 @@ def _misfit(preset: Preset, action: AnyAction | None) -> str:
     try:
         return "; ".join(map(str, action.check_preset(preset)))
     except Exception as error:  # noqa: BLE001 what is no declaration may fail in any way
-        return f"it is malformed: {_why(error)}"
+        return f"it is malformed: {raised(error)}"
 
 
 def _rank(point: EntryPoint) -> tuple[bool, str]:
@@ -245,49 +299,33 @@ def _plugin(point: EntryPoint) -> Plugin:
     return Plugin(distribution.name, distribution.version, point.value)
 
 
-def _files(folder: Path | None) -> list[Path]:
-    if folder is None:
-        return []
-    if not folder.is_dir():
-        raise PluginError(folder.name, "the plugins folder does not exist", file=str(folder))
-    packages = folder.glob("*/__init__.py")
-    return sorted([*folder.glob("[!_]*.py"), *packages])
+def _place(offer: Offer, found: Sequence[ModuleType]) -> Place | None:
+    """Where a declaration is written."""
+    if isinstance(offer, Action):
+        return modules.written(inspect.unwrap(offer.perform))
+    return modules.assigned(found, offer)
 
 
-def _execute(file: Path) -> ModuleType:
-    """Import a loose file, or a package by its __init__.py, under a name of its own."""
-    package = file.name == "__init__.py"
-    stem = file.parent.name if package else file.stem
-    name = f"segue_plugin_{stem}"
-    search = [str(file.parent)] if package else None
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=search)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+def _misuse(
+    function: FunctionType, hook: str, options: Mapping[str, Any] | None, known: Collection[str]
+) -> str | None:
+    """What is wrong with the implementation of a hook, and what to do."""
+    if options is None:
+        return f"{hook}() is not marked as a hook; put @hookimpl above it"
+    if hook not in HOOKS:
+        hint = suggest(hook, HOOKS) or f"there are {', '.join(HOOKS)}"
+        return f'no hook is called "{hook}"; {hint}'
+    if hook in known:
+        return f"{hook} is implemented twice in this plugin; make one function of them"
+    if options["wrapper"] or options["hookwrapper"]:
+        return f"{hook}() wraps other plugins, which is not on offer; use tryfirst or trylast"
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        return f"{hook}() is async or yields; write it as a plain function"
+    return "; ".join(one.message for one in misnamed(function, HOOKS[hook], hook)) or None
 
 
-def _walk(module: ModuleType) -> Iterator[ModuleType]:
-    """A module and all below it, imported."""
-    yield module
-    if getattr(module, STOP, True):
-        for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{module.__name__}."):
-            yield from _walk(importlib.import_module(found.name))
-
-
-def _declared(modules: Iterable[ModuleType]) -> list[Destination | AnyAction]:
-    """Every declaration at the top of these modules, once, destinations first."""
-    values = [value for module in modules for value in vars(module).values()]
-    destinations = {id(one): one for one in values if isinstance(one, Destination)}
-    actions = {id(one): one for one in values if isinstance(one, Action)}
-    return [*destinations.values(), *actions.values()]
-
-
-def _why(error: BaseException) -> str:
-    """The error in one line, with the place in the plugin where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    frame = frames[-1] if frames else None
-    where = f" ({Path(frame.filename).name}:{frame.lineno})" if frame else ""
-    return f"{type(error).__name__}: {error}{where}"
+def _listener(hook: str, found: pluggy.HookImpl) -> Listener:
+    function = cast("FunctionType", found.function)
+    taken = inspect.signature(function).parameters
+    arguments = tuple(name for name in HOOKS[hook] if name in taken)
+    return Listener(cast("_Hooked", found.plugin).plugin.name, hook, function, arguments)

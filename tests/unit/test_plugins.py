@@ -91,14 +91,20 @@ def test_blocking_a_destination_leaves_out_its_actions(folder):
     [
         (
             "import nothing_like_this",
-            "ModuleNotFoundError: No module named 'nothing_like_this' (bad.py:1)",
+            'bad.py:1): it needs the module "nothing_like_this", which is not there; install it',
         ),
-        ("def broken(:", "SyntaxError"),
-        ("raise SystemExit(3)", "SystemExit: 3 (bad.py:1)"),
+        ("def broken(:", "bad.py:1): it is not Python: invalid syntax; correct this line"),
+        (
+            "raise SystemExit(3)",
+            "bad.py:1): it ends the program when it is imported (SystemExit: 3)",
+        ),
         (GOOD.replace('"type": "object"', '"type": "array"'), "desk.open"),
         (GOOD.replace("type = ", "type == "), "offset"),
         (GOOD.replace("(payload)", "(payloda)"), 'did you mean "payload"'),
-        ("class Odd(BaseException): pass\nraise Odd(1)", "Odd: 1 (bad.py:2)"),
+        (
+            "class Odd(BaseException): pass\nraise Odd(1)",
+            "bad.py:2): it fails when it is imported: Odd: 1",
+        ),
         (GOOD.replace("'type = \"track\"'", "None"), "the trigger should be text, not NoneType"),
         (GOOD.replace('title="Desk"', "title=5"), "desk: the title should be text, not int"),
         (GOOD.replace('"https://desk.test"', "None"), "desk: the url should be text"),
