@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check cover bench schemas install clean help
+.PHONY: demo test crash check cover bench schemas install clean help
 
 help:            ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: $(VENV)/run   ## events into a local Loops sandbox; ARGS=--once ends by it
 test: $(VENV)/dev   ## the tests; ARGS go to pytest
 	@echo "running the tests"
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+
+crash: $(VENV)/dev  ## the crash test in full: 20,000 events, 30 times kill -9, some minutes
+	@$(BIN)/python -m pytest -q -n 0 -s --crash=full tests/integration/test_crash.py $(ARGS)
 
 check: $(VENV)/dev  ## lint, types and layers
 	$(BIN)/ruff check

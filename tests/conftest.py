@@ -3,6 +3,11 @@
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crash", choices=["short", "full"], default="short", help="the crash test")
+    parser.addoption("--crash-seed", type=int, help="play that run of the crash test again")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put browser tests last, in one process: Playwright leaves an event loop running behind it."""
 

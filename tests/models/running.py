@@ -54,11 +54,11 @@ class Running:
         self.http = httpx.Client(trust_env=False, auth=(KEY, ""), timeout=20)
 
     def ready(self):
-        self.url = until(self._url)
+        self.url = until(self.where)
         self.http.base_url = self.url
         return self
 
-    def _url(self):
+    def where(self):
         assert self.process.poll() is None, self.log.read_text()
         said = [one for one in self.records() if one.get("pid") == self.process.pid]
         return said[0]["url"] if said else None

@@ -3,14 +3,14 @@
     python vendor.py '{"rate": 400, "seed": 1, "faults": "5xx=0.1"}'
 
 takes options of ``create_app``. On stdout comes its address, then a line for each request that has
-ended, and at the end of its stdin all that it holds.
+ended, and at the end of its stdin all that it holds. What is asked below ``/7/`` is done like any
+other, and told with the life 7.
 """
 
 import asyncio
 import json
 import socket
 import sys
-import time
 from itertools import count
 
 import uvicorn
@@ -31,7 +31,8 @@ class Wire:
         whole = [await receive()]
         while whole[-1].get("more_body"):
             whole.append(await receive())
-        exchange = {"number": next(self.numbers), "at": time.monotonic(), "status": None}
+        _, life, path = scope["path"].split("/", 2)
+        exchange = {"number": next(self.numbers), "life": int(life), "status": None}
         exchange |= named(json.loads(b"".join(one.get("body", b"") for one in whole)))
 
         async def listen():
@@ -44,7 +45,7 @@ class Wire:
                 exchange["status"] = message["status"]
             await send(message)
 
-        await self.app(scope, listen, tell)
+        await self.app({**scope, "path": f"/{path}"}, listen, tell)
         say(exchange)
 
 
@@ -63,7 +64,7 @@ def held(team):
 
 
 def say(value):
-    print(json.dumps(value), flush=True)
+    print(json.dumps(value), flush=True)  # noqa: T201 it is spoken to by its output
 
 
 async def main(**options):
