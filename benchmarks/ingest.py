@@ -5,19 +5,18 @@ a network, per second of processor time; then over loopback, per second on the w
 process of its own and a client that only counts.
 """
 
-import asyncio
-import json
 import multiprocessing
 import socket
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import count
 from time import perf_counter, process_time
 from typing import Any, Final
 
 import uvicorn
 import uvloop
+from sending import ACCEPTED, BATCH, KEY, Events, request, send
 
 from segue.events import Event, Rejected
 from segue.ingest import create_app
@@ -25,9 +24,7 @@ from segue.ingest.protocol import Protocol
 from segue.workspace.model import Source
 
 
-SOURCE: Final = Source("bench", "wk_bench")
-DONE: Final = b'{"success":true}'
-BATCH: Final = 100
+SOURCE: Final = Source("bench", KEY)
 
 
 class Nowhere:
@@ -46,20 +43,11 @@ def app() -> Any:
 
 def bodies() -> dict[str, tuple[str, bytes, int]]:
     """What is sent: path, body and number of events."""
-    text = Path(__file__).with_name("events").joinpath("track.json").read_text(encoding="utf-8")
-    event = {**json.loads(text), "timestamp": "2025-11-25T09:29:59.123456+00:00"}
-    many = [{**event, "messageId": f"bench-{at}"} for at in range(BATCH)]
-    sent_at = "2025-11-25T09:30:00.123456+00:00"
-    batch = {"writeKey": SOURCE.write_key, "batch": many, "sentAt": sent_at}
-    one = {"writeKey": SOURCE.write_key, "sentAt": sent_at, **event}
+    events = Events(timestamp="2025-11-25T09:29:59.123456+00:00")
     return {
-        f"batch of {BATCH}": ("/v1/batch", written(batch), BATCH),
-        "single call": ("/v1/track", written(one), 1),
+        f"batch of {BATCH}": ("/v1/batch", events.batch(), BATCH),
+        "single call": ("/v1/track", events.single(), 1),
     }
-
-
-def written(body: object) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def in_process(path: str, body: bytes, seconds: float) -> float:
@@ -71,7 +59,7 @@ async def in_process(path: str, body: bytes, seconds: float) -> float:
 
     async def send(message: Any) -> None:
         nonlocal answers
-        answers += message.get("body") == DONE
+        answers += message.get("body") == ACCEPTED
 
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
     base = {"type": "http", "method": "POST", "path": path, "headers": headers}
@@ -81,38 +69,18 @@ async def in_process(path: str, body: bytes, seconds: float) -> float:
     return answers / (process_time() - start)
 
 
-class Client(asyncio.Protocol):
-    """Sends the same request again and again, and counts."""
-
-    def __init__(self, request: bytes) -> None:
-        self.request, self.answers, self.heard = request, 0, b""
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        transport.write(self.request)
-
-    def data_received(self, data: bytes) -> None:
-        self.heard += data
-        if self.heard.endswith(DONE):
-            self.answers, self.heard = self.answers + 1, b""
-            self.transport.write(self.request)
-
-
 def over_loopback(port: int, connections: int) -> Callable[[str, bytes, float], Awaitable[float]]:
     async def measure(path: str, body: bytes, seconds: float) -> float:
-        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
-        loop = asyncio.get_running_loop()
-        clients = [Client(head.encode() + body) for _ in range(connections)]
-        lines = [
-            (await loop.create_connection(lambda one=one: one, "127.0.0.1", port))[0]
-            for one in clients
-        ]
-        before, start = sum(one.answers for one in clients), perf_counter()
-        await asyncio.sleep(seconds)
-        rate = (sum(one.answers for one in clients) - before) / (perf_counter() - start)
-        for line in lines:
-            line.abort()
-        return rate
+        """The same request again and again: this intake forgets."""
+        end, sent = perf_counter() + seconds, count()
+
+        def requests() -> Iterator[bytes]:
+            while perf_counter() < end:
+                next(sent)
+                yield request(path, body)
+
+        spent = await send(port, requests(), connections)
+        return next(sent) / spent
 
     return measure
 

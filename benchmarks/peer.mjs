@@ -3,6 +3,7 @@
 //   {"prepare": NAME, "work": WORK, ...inputs}   -> {"prepared": NAME}
 //   {"result": NAME}                             -> {"result": value}
 //   {"time": NAME, "iterations": N}              -> {"seconds": number}
+//   {..., "in_flight": N}                           so many at once, where the work waits for others
 //
 // Each work is what its pipeline does for one event (destination-kit: onSubscription, Action.execute).
 
@@ -14,7 +15,12 @@ import { createInterface } from 'node:readline'
 for (const level of ['log', 'info', 'debug', 'warn']) console[level] = console.error
 
 const require = createRequire(import.meta.url)
-const { fieldsToJsonSchema, transform, validateSchema } = require('@segment/actions-core')
+const {
+  Destination,
+  fieldsToJsonSchema,
+  transform,
+  validateSchema,
+} = require('@segment/actions-core')
 const { parseFql, validate } = require('@segment/destination-subscriptions')
 // A step of its pipeline that the package does not export.
 const { removeEmptyValues } = require(
@@ -47,7 +53,34 @@ const mapAndValidate = (inputs) => {
   return () => payload(inputs.event)
 }
 
+// Its whole pipeline, with its request client: Loops' sendEvent at another URL.
+const deliver = ({ trigger, mapping, fields, action, event, url }) => {
+  const destination = new Destination({
+    name: 'Loops (Actions)',
+    mode: 'cloud',
+    authentication: {
+      scheme: 'custom',
+      fields: { apiKey: { label: 'API Key', type: 'password', required: true } },
+    },
+    extendRequest: ({ settings }) => ({
+      headers: { Authorization: `Bearer ${settings.apiKey}` },
+    }),
+    actions: {
+      sendEvent: {
+        title: action,
+        fields,
+        perform: (request, { payload }) => request(url, { method: 'post', json: payload }),
+      },
+    },
+  })
+  const subscription = { partnerAction: 'sendEvent', subscribe: trigger, mapping }
+  const settings = { apiKey: 'key', subscriptions: [subscription] }
+  const text = JSON.stringify(event)
+  return () => destination.onEvent(JSON.parse(text), settings)
+}
+
 const works = {
+  deliver,
   trigger: ({ trigger, event }) => () => matches(trigger, event),
   'trigger, parsed once': ({ trigger, event }) => {
     const tree = parseFql(trigger)
@@ -74,10 +107,22 @@ const works = {
 const prepared = new Map()
 let kept // so that no result is dead code
 
+const since = (start) => Number(process.hrtime.bigint() - start) / 1e9
+
 const timed = (run, iterations) => {
   const start = process.hrtime.bigint()
   for (let i = 0; i < iterations; i++) kept = run()
-  return Number(process.hrtime.bigint() - start) / 1e9
+  return since(start)
+}
+
+const timedTogether = async (run, iterations, inFlight) => {
+  let left = iterations
+  const work = async () => {
+    while (left-- > 0) kept = await run()
+  }
+  const start = process.hrtime.bigint()
+  await Promise.all(Array.from({ length: inFlight }, work))
+  return since(start)
 }
 
 const answers = {
@@ -85,12 +130,17 @@ const answers = {
     prepared.set(prepare, works[work](inputs))
     return { prepared: prepare }
   },
-  result: ({ result }) => ({ result: prepared.get(result)() }),
-  time: ({ time, iterations }) => ({ seconds: timed(prepared.get(time), iterations) }),
+  result: async ({ result }) => ({ result: await prepared.get(result)() }),
+  time: async ({ time, iterations, in_flight: inFlight }) => {
+    const run = prepared.get(time)
+    return {
+      seconds: inFlight ? await timedTogether(run, iterations, inFlight) : timed(run, iterations),
+    }
+  },
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line)
   const verb = Object.keys(answers).find((name) => name in message)
-  process.stdout.write(JSON.stringify(answers[verb](message)) + '\n')
+  process.stdout.write(JSON.stringify(await answers[verb](message)) + '\n')
 }

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from statistics import median
 
+import bars
+import durable
 import reference
 import table
-from bars import bars
 from cases import cases
+from durable import Amount, Figure
 from load import MAPPINGS, Load, load
 from measure import Plan, Row, measure
 from worker import Worker
@@ -19,28 +21,36 @@ from worker import Worker
 QUICK = Plan(rounds=5, slice=0.004, slices=8, warm=0.1)
 FULL = Plan(rounds=5, slice=0.005, slices=30, warm=0.4)
 
+QUICK_AMOUNT = Amount(rounds=3, deliveries=2_000, few=40_000, backlog=100_000)
+FULL_AMOUNT = Amount(rounds=5, deliveries=10_000, few=10_000, backlog=1_000_000)
+
 LOADS = 3
 
 
 def main() -> int:
     options = arguments()
-    plan = replace(QUICK if options.quick else FULL, rounds=options.rounds)
     busy = table.busy()
     why = reference.absent()
     if why:
         print(f"The reference implementation cannot run: {why}. Segue is measured alone.\n")
-    rows = race(plan, alone=bool(why))
+    plan = replace(QUICK if options.quick else FULL, rounds=options.rounds)
+    amount = QUICK_AMOUNT if options.quick else FULL_AMOUNT
+    rows, figures = race(plan, amount, alone=bool(why))
     loaded = [load(ours) for _ in range(LOADS)]
-    show(rows, loaded, markdown=options.markdown)
+    show(rows, figures, loaded, markdown=options.markdown)
     print(table.machine() + ("." if why else f", {reference.versions()}."))
     print(busy)
-    return judge(rows, loaded) if options.bars else 0
+    if not options.bars:
+        return 0
+    return judge([*bars.bars(rows, loaded), *bars.durable(figures, quick=options.quick)])
 
 
 def arguments() -> Namespace:
     parser = ArgumentParser(description="Segue and the reference implementation, side by side.")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (5)")
-    parser.add_argument("--quick", action="store_true", help="short slices: coarser, under 20 s")
+    parser.add_argument(
+        "--quick", action="store_true", help="less of everything: coarser, under 90 s"
+    )
     parser.add_argument("--bars", action="store_true", help="hold the figures against the bars")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     return parser.parse_args()
@@ -50,16 +60,20 @@ def ours() -> Worker:
     return Worker("Segue", [sys.executable, "ours.py"])
 
 
-def race(plan: Plan, *, alone: bool) -> list[Row]:
+def race(plan: Plan, amount: Amount, *, alone: bool) -> tuple[list[Row], list[Figure]]:
     with ExitStack() as processes:
         segue = processes.enter_context(ours())
         peer = None if alone else processes.enter_context(reference.start())
-        return measure(cases(), segue, peer, plan)
+        return measure(cases(), segue, peer, plan), durable.measure(amount, peer)
 
 
-def show(rows: Sequence[Row], loaded: Sequence[Load], *, markdown: bool) -> None:
+def show(
+    rows: Sequence[Row], figures: Sequence[Figure], loaded: Sequence[Load], *, markdown: bool
+) -> None:
     layout = table.markdown if markdown else table.text
     print(layout(table.HEAD, list(table.lines(rows))))
+    print()
+    print(layout(table.DURABLE, list(table.figures(figures))))
     print(f"\nMedians of {len(rows[0].rounds)} interleaved rounds [least-greatest].")
     seconds = min(one.seconds for one in loaded)
     held = [one.bytes for one in loaded if one.bytes is not None]
@@ -67,8 +81,7 @@ def show(rows: Sequence[Row], loaded: Sequence[Load], *, markdown: bool) -> None
     print(f"A workspace of {MAPPINGS:,} mappings loads in {seconds:.2f} s{memory}.")
 
 
-def judge(rows: Sequence[Row], loaded: Sequence[Load]) -> int:
-    verdicts = list(bars(rows, loaded))
+def judge(verdicts: Sequence[bars.Bar]) -> int:
     print("\n" + "\n".join(map(str, verdicts)))
     return 0 if all(bar.passed for bar in verdicts) else 1
 

@@ -5,17 +5,16 @@ python benchmarks/senders.py [--rounds 3] [--seconds 2] [--uvloop]
 
 import argparse
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
 import aiohttp
 import httpx
+from vendor import vendor
 
 from segue import Request, Response
 from segue.http import Sender
@@ -24,40 +23,7 @@ from segue.senders.aiohttp import open_sender
 
 
 BODY = {"email": "ada@example.com", "userId": "u1", "plan": "pro", "note": "x" * 400}
-ANSWER = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"success":true}'
 IN_FLIGHT = (1, 50)
-
-
-class Yes(asyncio.Protocol):
-    """Says yes to every request with a body of a stated length; nothing is pipelined."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport, self.heard = transport, b""
-
-    def data_received(self, data: bytes) -> None:
-        self.heard += data
-        head, found, body = self.heard.partition(b"\r\n\r\n")
-        if not found:
-            return
-        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-        if len(body) >= int(length):
-            self.heard = b""
-            self.transport.write(ANSWER)
-
-
-async def serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Yes, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    command = [sys.executable, __file__, "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/contacts"
-        process.terminate()
 
 
 @asynccontextmanager
@@ -152,17 +118,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="for each figure of a round")
     parser.add_argument("--uvloop", action="store_true", help="which must be installed")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve:
-        asyncio.run(serve())
-        return
     factory = None
     if options.uvloop:
         import uvloop
 
         factory = uvloop.new_event_loop
-    with served() as url, asyncio.Runner(loop_factory=factory) as runner:
+    with vendor() as destination, asyncio.Runner(loop_factory=factory) as runner:
+        url = f"{destination.url}/contacts"
         show(runner.run(measure(url, options.rounds, options.seconds)))
 
 

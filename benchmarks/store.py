@@ -1,7 +1,7 @@
-"""The store alone: how fast it takes, claims and settles, and what a large backlog costs.
+"""The store alone: how fast it takes, claims and settles, and what a claim costs in a large backlog.
 
 ``python benchmarks/store.py`` prints figures beside their bars; ``--quick`` takes a tenth.
-Each part runs in a process of its own, so that memory is its own too.
+Each part runs in a process of its own.
 """
 
 import asyncio
@@ -52,11 +52,6 @@ async def timed(work: Awaitable[object]) -> float:
     return time.perf_counter() - start
 
 
-def resident() -> int:
-    pages = Path("/proc/self/statm").read_text().split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
 async def accept(home: Path, size: int) -> Figures:
     """Durable appends: batches of 100, and single events from 1 and 64 callers."""
     async with SqliteStore(home) as store:
@@ -100,30 +95,6 @@ async def settle(home: Path, size: int) -> Figures:
 def delivered(claim) -> Settlement:
     attempt = Attempt(time.time(), 0.02, ok=True, status=200, request=REQUEST, response=RESPONSE)
     return Settlement(claim, State.DELIVERED, attempts=(attempt,))
-
-
-async def memory(home: Path, size: int) -> Figures:
-    """Resident bytes of each queued event beyond the first hundredth; bytes on disk."""
-    async with SqliteStore(home) as store:
-        few = max(8_000, size // 100)
-        await fill(store, few)
-        before = resident()
-        await fill(store, size - few)
-        grown = (resident() - before) / (size - few)
-    return {"memory": grown, "disk": (home / "segue.db").stat().st_size / size}
-
-
-async def restart(home: Path, size: int) -> Figures:
-    """Seconds to open a store with a backlog and claim from it."""
-    async with SqliteStore(home) as store:
-        await fill(store, size)
-    start = time.perf_counter()
-    async with SqliteStore(home) as store:
-        opened = time.perf_counter() - start
-        claims = await store.queue.claim("desk", fresh=50)
-        claimed = time.perf_counter() - start
-    assert len(claims) == 50
-    return {"open": opened, "first": claimed}
 
 
 async def claims_of(store: SqliteStore, rounds: int = 8, times: int = 100) -> float:
@@ -179,20 +150,14 @@ def flat(backlog: Callable[[SqliteStore, int], Awaitable[None]]):
         for name, number in (("small", max(800, size // 100)), ("large", size)):
             async with SqliteStore(home / name) as store:
                 await backlog(store, number)
-                found[name] = await claims_of(store)
+                found |= {name: await claims_of(store), f"{name}_size": number}
         return found
 
     return measure
 
 
-BACKLOGS = (many_users, one_user, all_held, all_later)
-PARTS = {
-    "accept": accept,
-    "settle": settle,
-    "memory": memory,
-    "restart": restart,
-    **{one.__name__: flat(one) for one in BACKLOGS},
-}
+BACKLOGS = {one.__name__: flat(one) for one in (many_users, one_user, all_held, all_later)}
+PARTS = {"accept": accept, "settle": settle, **BACKLOGS}
 
 
 def run(part: str, size: int) -> Figures:
@@ -217,17 +182,9 @@ def report(size: int) -> None:
     rate = found["settle"]
     show("settle, with attempts and bodies", rate, "/s", "25,000", passed=rate >= 25_000)
     show("claim and settle", found["both"], "/s")
-    found = run("memory", size)
-    grown = found["memory"]
-    show("memory of a queued event", grown, "bytes", "100 at most", passed=grown <= 100)
-    show("disk of a queued event", found["disk"], "bytes")
-    found = run("restart", size)
-    first = found["first"]
-    show("open with the backlog", found["open"], "s")
-    show("open and first claim", first, "s", "1 s at most", passed=first <= 1)
-    for backlog in BACKLOGS:
-        found = run(backlog.__name__, size)
-        small, large, name = found["small"], found["large"], backlog.__name__.replace("_", " ")
+    for part in BACKLOGS:
+        found = run(part, size)
+        small, large, name = found["small"], found["large"], part.replace("_", " ")
         passed = large <= 1.5 * small + HAND_OVER
         show(f"claim of ten, a hundredth of {name}", small * 1e3, "ms")
         show(f"claim of ten, {name}", large * 1e3, "ms", "1.5x and a hand-over", passed=passed)

@@ -1,4 +1,4 @@
-"""What is printed: the rows as text or Markdown, the bars, the machine."""
+"""What is printed: rows and figures as text or Markdown, the bars, the machine."""
 
 import platform
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,10 +6,12 @@ from os import cpu_count, getloadavg
 from pathlib import Path
 from statistics import median
 
+from durable import RATE, SIZE, Figure
 from measure import Row
 
 
 HEAD = ("Work", "On", "Reference", "… parsed once", "Segue", "Faster", "… than parsed once")
+DURABLE = ("Through the store", "On", "Reference", "Segue", "Best", "Faster")
 
 
 def text(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
@@ -32,6 +34,23 @@ def lines(rows: Iterable[Row]) -> Iterator[list[str]]:
             spread(row.ratios("reference")),
             spread(row.ratios("parsed once")),
         ]
+
+
+def figures(found: Iterable[Figure]) -> Iterator[list[str]]:
+    for one in found:
+        yield [
+            one.title,
+            one.subject,
+            *(quantity(one.typical(column), one.unit) for column in ("reference", "segue")),
+            quantity(one.best("segue"), one.unit) if len(one.rounds) > 1 else "",
+            spread(one.ratios()),
+        ]
+
+
+def quantity(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}{unit}" if unit in (RATE, SIZE) or value >= 100 else f"{value:.3g}{unit}"
 
 
 def duration(seconds: float | None) -> str:

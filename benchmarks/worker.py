@@ -35,9 +35,10 @@ class Worker:
     def result(self, name: str) -> object:
         return self.ask({"result": name})["result"]
 
-    def time(self, name: str, iterations: int) -> float:
-        """Seconds for so many iterations."""
-        return float(self.ask({"time": name, "iterations": iterations})["seconds"])
+    def time(self, name: str, iterations: int, *, in_flight: int | None = None) -> float:
+        """Seconds for so many iterations, one after the other or so many at once."""
+        asked = {"time": name, "iterations": iterations, "in_flight": in_flight}
+        return float(self.ask(asked)["seconds"])
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin

@@ -1,35 +1,43 @@
-"""A workspace file of any size, and how long one takes to load.
+"""Workspace files of any size."""
 
-    python benchmarks/workspace.py [MAPPINGS]
-
-No two triggers are equal. Of the mappings one in four is the action's own, one in four overrides a
-field, and the others are written out in full, each a little different.
-"""
-
-import sys
 from collections.abc import Iterator
-from statistics import median
-from time import perf_counter
 
 
 CONNECTIONS = 20
-ROUNDS = 5
+SOURCES = ("version: 1", "sources:", "  website: {write_key: wk_website}", "connections:")
 
 
-def generate(mappings: int) -> str:
-    """The text of a workspace with so many mappings over 20 connections."""
-    lines = ["version: 1", "sources:", "  website: {write_key: wk_website}", "connections:"]
+def single(url: str, *, concurrency: int) -> str:
+    """One connection to a vendor at ``url``, not paced, with one mapping: an action's own."""
+    loops = connection(0, *unpaced(url), f"    concurrency: {concurrency}")
+    return "\n".join([*SOURCES, *loops, "      events: {action: sendEvent}"]) + "\n"
+
+
+def unpaced(url: str) -> Iterator[str]:
+    """The lines of a connection to a vendor at ``url``."""
+    yield f"    base_url: {url}"
+    yield "    rate_limit: null"
+
+
+def generate(mappings: int, *more: str) -> str:
+    """So many mappings over 20 connections; ``more`` are further lines for each of these.
+
+    No two triggers are equal. Of the mappings one in four is the action's own, one in four
+    overrides a field, and the others are written out in full, each a little different.
+    """
+    lines = [*SOURCES]
     size = max(1, -(-mappings // CONNECTIONS))
     for start in range(0, mappings, size):
-        lines += connection(start // size)
+        lines += connection(start // size, *more)
         for at in range(start, min(start + size, mappings)):
             lines += mapping(at)
     return "\n".join(lines) + "\n"
 
 
-def connection(at: int) -> Iterator[str]:
+def connection(at: int, *more: str) -> Iterator[str]:
     yield f"  loops-{at}:"
     yield "    destination: loops"
+    yield from more
     yield '    settings: {apiKey: "${LOOPS_API_KEY}"}'
     yield "    sources: [website]"
     yield "    mappings:"
@@ -55,21 +63,3 @@ def mapping(at: int) -> Iterator[str]:
         yield f"            step: {at}"
         yield '            plan: {"@template": "{{properties.plan}} ({{properties.seats}})"}'
         yield '            total: {"@path": "$.properties.total"}'
-
-
-def main(mappings: int) -> None:
-    from segue.plugins import load_plugins
-    from segue.workspace import parse_workspace
-
-    text, catalogue = generate(mappings), load_plugins()
-    times = []
-    for _ in range(ROUNDS):
-        start = perf_counter()
-        workspace = parse_workspace(text, catalogue, environ={"LOOPS_API_KEY": "key"})
-        times.append(perf_counter() - start)
-    assert sum(len(one.mappings) for one in workspace.connections.values()) == mappings
-    print(f"{mappings:,} mappings, {len(text):,} characters: {median(times):.2f} s")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
