@@ -19,6 +19,7 @@ from segue.errors import (
     SegueError,
 )
 from segue.fields import compile_fields
+from segue.hookspecs import Settled, hookimpl
 from segue.http import Request, Response, Sender
 from segue.json import MISSING, JsonObject, JsonValue
 from segue.mapping import check_mapping, compile_mapping
@@ -61,6 +62,7 @@ __all__ = [
     "SegueError",
     "Sender",
     "Settings",
+    "Settled",
     "Steps",
     "action",
     "check_mapping",
@@ -68,6 +70,7 @@ __all__ = [
     "compile_mapping",
     "compile_trigger",
     "first_of",
+    "hookimpl",
     "literal",
     "load_plugins",
     "parse_trigger",

@@ -1,4 +1,4 @@
-"""The way in: people who are suppressed are turned away, and everyone is counted."""
+"""The way in: suppressed people are turned away, plugins have their say, and everyone is counted."""
 
 import math
 import time
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from segue.events import Event, Rejected
+from segue.hooks import NO_HOOKS, Hooks, Revise
 from segue.ingest.intake import Full, Intake
 from segue.privacy import CODE, Suppression
 from segue.server.metrics import Meter
@@ -20,12 +21,16 @@ REFUSED: Final = Rejected(0, CODE, "its user is suppressed", "")
 
 @dataclass(slots=True)
 class Gate:
-    """An Intake before another. ``full`` is until when, by ``timer``, it counts as full."""
+    """An Intake before another. ``full`` is until when, by ``timer``, it counts as full.
+
+    ``hooks`` gives those in force and is asked at every call.
+    """
 
     inner: Intake
     suppression: Suppression
     meter: Meter
     timer: Callable[[], float] = time.monotonic
+    hooks: Callable[[], Hooks] = lambda: NO_HOOKS
     full: float = field(default=-math.inf, init=False)
 
     @property
@@ -34,18 +39,32 @@ class Gate:
         return self.timer() < self.full
 
     async def take(self, source: Source, events: Sequence[Event]) -> Sequence[bool]:
-        """Keep the events but those of suppressed people, which count as taken before."""
-        barred = [self.suppression.covers(event) for event in events]
-        wanted = [event for event, bar in zip(events, barred, strict=True) if not bar]
+        """Keep events as the plugins change them.
+
+        Those of suppressed people, and what a plugin drops, count as taken before.
+        """
+        revise = self.hooks().revise
+        admitted = [self._admit(event, source.name, revise) for event in events]
+        wanted = [one for one in admitted if not isinstance(one, Rejected)]
         taken = iter(await self._keep(source, wanted) if wanted else ())
-        for _ in range(len(events) - len(wanted)):
-            self.refuse(source, REFUSED)
-        return [False if bar else next(taken) for bar in barred]
+        for one in admitted:
+            if isinstance(one, Rejected):
+                self.refuse(source, one)
+        return [False if isinstance(one, Rejected) else next(taken) for one in admitted]
 
     def refuse(self, source: Source | None, rejected: Rejected) -> None:
         """Count it and pass it on."""
         self.meter.refused(source.name if source else "", rejected.code)
         self.inner.refuse(source, rejected)
+
+    def _admit(self, event: Event, source: str, revise: Revise | None) -> Event | Rejected:
+        """No plugin sees events of the suppressed, nor makes one of another's."""
+        if self.suppression.covers(event):
+            return REFUSED
+        revised = event if revise is None else revise(event, source)
+        if revised is event or isinstance(revised, Rejected):
+            return revised
+        return REFUSED if self.suppression.covers(revised) else revised
 
     async def _keep(self, source: Source, events: Sequence[Event]) -> Sequence[bool]:
         try:

@@ -1,7 +1,7 @@
 """Figures for Prometheus, in its text format."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,15 +11,20 @@ from prometheus_client.registry import Collector
 from segue.store.records import Stats
 
 
+Errors: TypeAlias = Callable[[], Mapping[tuple[str, str], int]]
+
 TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 
 
 class Meter:
-    """Counts what arrives in this process, and shows what the store counts."""
+    """Counts what arrives in this process, and shows what the store counts.
 
-    def __init__(self) -> None:
+    ``errors`` tells what the hooks of plugins raised, by plugin and hook.
+    """
+
+    def __init__(self, errors: Errors = dict[tuple[str, str], int]) -> None:
         self._registry = CollectorRegistry()
-        self._figures = Figures()
+        self._figures = Figures(errors)
         self._events = Counter(
             "segue_events",
             "Events that arrived, by what became of them.",
@@ -85,7 +90,8 @@ class Meter:
 class Figures(Collector):
     """The store's own figures, as families of the moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, errors: Errors) -> None:
+        self._errors = errors
         self.stats: Mapping[str, Stats] = {}
         self.recent: Mapping[str, Stats] = {}
 
@@ -95,6 +101,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield from (self._ended(), self._unsettled(), self._held(), self._latency())
+        yield self._failed()
 
     def _ended(self) -> Metric:
         family = CounterMetricFamily(
@@ -140,4 +147,12 @@ class Figures(Collector):
             for label, value in zip(("0.5", "0.95"), (one.p50, one.p95), strict=True):
                 if value is not None:
                     family.add_metric((name, label), value)
+        return family
+
+    def _failed(self) -> Metric:
+        family = CounterMetricFamily(
+            "segue_plugin_errors", "Errors of plugins, by hook.", labels=("plugin", "hook")
+        )
+        for place, count in self._errors().items():
+            family.add_metric(place, count)
         return family

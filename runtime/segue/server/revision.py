@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from segue.dispatch import Dispatcher
+from segue.hooks import Hooks
 from segue.workspace.model import Source, Workspace
 
 
@@ -59,6 +60,10 @@ class Standing:
     def dispatcher(self) -> Dispatcher:
         """The dispatcher in force."""
         return self.current.dispatcher
+
+    def hooks(self) -> Hooks:
+        """The hooks of the plugins in force."""
+        return self.current.workspace.hooks
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key."""

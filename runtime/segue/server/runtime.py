@@ -53,9 +53,10 @@ async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncG
     clock = SystemClock()
     async with own_store(directory, clock.now) as store, httpx.AsyncClient() as client:
         suppression = await Suppression.load(store.ledger, Hasher(open_key(directory)))
-        standing, meter = Standing(load), Meter()
+        standing = Standing(load)
+        meter = Meter(lambda: standing.hooks().errors)
         intake = StoreIntake(store, standing.dispatcher)
-        gate = Gate(intake, suppression, meter)
+        gate = Gate(intake, suppression, meter, hooks=standing.hooks)
         office = Office(
             store=store,
             workspace=standing.workspace,

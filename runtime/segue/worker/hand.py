@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from segue.errors import StoreError
+from segue.hooks import Tell
 from segue.store.protocols import LEASE, Queue
 from segue.store.values import Claim, Settlement
+from segue.worker.settling import ended
 
 
 log: Final = logging.getLogger("segue.worker")
@@ -17,9 +19,13 @@ PAUSE: Final = 1.0
 
 
 class Hand:
-    """Settlements that come while others are written go together into the next write."""
+    """Settlements that come while others are written go together into the next write.
+
+    ``tell`` is told of what has ended, once that is written.
+    """
 
     def __init__(self, queue: Queue) -> None:
+        self.tell: Tell | None = None
         self._queue = queue
         self._claims: dict[int, Claim] = {}
         self._settlements: list[Settlement] = []
@@ -88,6 +94,8 @@ class Hand:
             lost = await self._queue.settle(settlements)
             for one in settlements:
                 self._let_go(one.claim)
+            if self.tell is not None:
+                _report(settlements, lost, self.tell)
             settlements.clear()
             _mourn(lost)
         if released:
@@ -105,6 +113,13 @@ class Hand:
     def _let_go(self, claim: Claim) -> None:
         if self.has(claim):
             del self._claims[claim.delivery]
+
+
+def _report(settlements: Iterable[Settlement], lost: Collection[int], tell: Tell) -> None:
+    for one in settlements:
+        settled = ended(one)
+        if settled is not None and settled.delivery not in lost:
+            tell(settled)
 
 
 def _mourn(lost: list[int]) -> None:

@@ -1,12 +1,13 @@
 """What becomes of a delivery after a try. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
 
 from segue.delivery.run import INTERRUPTED, Attempt
 from segue.dispatch import UNFIT
+from segue.hookspecs import Settled
 from segue.http import Request
 from segue.json import JsonObject
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, given_up, name
@@ -20,6 +21,12 @@ TOO_MANY: Final = name(HTTPStatus.TOO_MANY_REQUESTS)
 
 UNSENT: Final = frozenset({UNFIT, "FILTERED_BY_RULES"})
 """Codes of what ends before anything is sent: discarded. All else that ends badly is a dead letter."""
+
+_ENDS: Final[Mapping[State, Literal["delivered", "discarded", "dead"]]] = {
+    State.DELIVERED: "delivered",
+    State.DISCARDED: "discarded",
+    State.DEAD: "dead",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,27 @@ def _later(
 def shelve(claim: Claim, code: str, why: str) -> Settlement:
     """The settlement of a delivery that cannot be made now, nor given up."""
     return Settlement(claim, State.HELD, code, why, spent=claim.spent)
+
+
+def ended(settlement: Settlement) -> Settled | None:
+    """What plugins are told of a settlement; None of one that is not the end."""
+    state = _ENDS.get(settlement.state)
+    if state is None:
+        return None
+    claim = settlement.claim
+    return Settled(
+        delivery=claim.delivery,
+        source=claim.source,
+        connection=claim.connection,
+        mapping=claim.mapping,
+        message_id=claim.message_id,
+        state=state,
+        code=settlement.code,
+        why=settlement.why,
+        tries=claim.attempts + bool(settlement.attempts),
+        replay=claim.replay,
+        received_at=claim.received_at,
+    )
 
 
 def records(attempts: Iterable[Attempt], connection: Connection) -> tuple[store.Attempt, ...]:

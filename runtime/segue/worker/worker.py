@@ -101,7 +101,7 @@ class Worker:
         Raises StoreError.
         """
         async with self._changing:
-            self._workspace = workspace
+            self._workspace, self._hand.tell = workspace, workspace.hooks.tell
             wanted = {one.name: one for one in workspace.connections.values() if one.enabled}
             for gone in self._channels.keys() - wanted.keys():
                 self._retire(gone)

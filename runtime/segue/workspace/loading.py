@@ -64,7 +64,7 @@ def parse_workspace(
         raise ConfigError(report.problems)
     known = {name: one for name, one in made.items() if one}
     revision = sha256(text.encode(errors="replace")).hexdigest()[:12]
-    return Workspace(sources, known, notes=report.notes, revision=revision)
+    return Workspace(sources, known, notes=report.notes, revision=revision, hooks=catalogue.hooks)
 
 
 def _text(file: Path) -> str:

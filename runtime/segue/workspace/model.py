@@ -11,6 +11,7 @@ from segue.audience import SyncMode
 from segue.destination import Destination, Settings
 from segue.errors import Problem
 from segue.filters import Filter, Screen
+from segue.hooks import NO_HOOKS, Hooks
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, Missing
 from segue.mapping import compile_mapping
@@ -113,7 +114,8 @@ class Connection:
 class Workspace:
     """Everything one workspace file says. ``notes`` are what it allows but may not mean.
 
-    ``revision`` is made of the file's text: it is another when a character is.
+    ``revision`` is made of the file's text: it is another when a character is. ``hooks`` are those of
+    the plugins it was read with.
     """
 
     sources: Mapping[str, Source]
@@ -121,6 +123,7 @@ class Workspace:
     file: Path | None = None
     notes: tuple[Problem, ...] = ()
     revision: str = ""
+    hooks: Hooks = field(default=NO_HOOKS, repr=False, compare=False)
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key, None for an unknown one."""
