@@ -1,0 +1,118 @@
+"""The promises of an action that can be seen without running it, or with sample events."""
+
+from collections.abc import Mapping
+
+from segue.errors import AuthorError, PayloadError, Problem, TriggerError, listing
+from segue.events import TYPES
+from segue.fields.schema import properties
+from segue.json import MISSING, script
+from segue.mapping import compile_mapping
+from segue.testing.breaking import BrokenError
+from segue.testing.subject import ActionSubject, DestinationSubject
+from segue.trigger import parse_trigger
+
+
+def sound(subject: ActionSubject) -> None:
+    """The declaration has no problems: field spec, default mapping, slug, trigger, parameters."""
+    _no_problems(subject.action.check(), f"the declaration of {subject.name} is wrong")
+
+
+def sound_destination(subject: DestinationSubject) -> None:
+    """The declaration of a destination has no problems."""
+    _no_problems(
+        subject.destination.check(), f"the declaration of the destination {subject.name} is wrong"
+    )
+
+
+def _no_problems(problems: list[Problem], what: str) -> None:
+    if problems:
+        raise BrokenError(
+            f"{what}:\n{listing(problems)}", "Nothing else is tried until it is right."
+        )
+
+
+def named(subject: ActionSubject) -> None:
+    """An action and its fields are called something, and the action is described."""
+    action = subject.action
+    if not action.title.strip():
+        raise BrokenError("the action has an empty title", "Give action() a title, or none at all.")
+    if not action.description.strip():
+        raise BrokenError(
+            f"{action.perform.__name__}() has no docstring",
+            "Its docstring is what people read about the action: say in a line what it does.",
+        )
+    _titled(properties(action.fields), "field")
+
+
+def named_destination(subject: DestinationSubject) -> None:
+    """A destination and its settings are called something."""
+    if not subject.destination.title.strip():
+        raise BrokenError("the destination has an empty title", "Give it the vendor's name.")
+    _titled(properties(subject.destination.settings), "setting")
+
+
+def _titled(parts: Mapping[str, Mapping[str, object]], kind: str) -> None:
+    bare = [key for key, part in parts.items() if not str(part.get("title", "")).strip()]
+    if bare:
+        raise BrokenError(
+            f"no title: the {kind}{'s' if len(bare) > 1 else ''} {', '.join(bare)}",
+            f'Give each {kind} a "title": forms and error messages call it by that.',
+        )
+
+
+def reachable(subject: ActionSubject) -> None:
+    """There are events that the trigger matches."""
+    trigger = subject.action.trigger
+    try:
+        parse_trigger(trigger)
+    except TriggerError as error:
+        raise BrokenError(f"the trigger does not parse: {error}", "See the grammar.") from None
+    if subject.triggering is None:
+        raise BrokenError(
+            f"no event can trigger it: neither a sample nor any event that could be made satisfies {trigger}",
+            f"Look for conditions that exclude each other; an event's type is one of {', '.join(TYPES)}. "
+            "If you know an event that does, give it to contract(events=[…]).",
+        )
+
+
+def resolves(subject: ActionSubject) -> None:
+    """The default mapping gives an object, or nothing, for each sample event, and changes none."""
+    made = compile_mapping(subject.action.mapping)
+    for event in subject.plan.samples:
+        before = script(event)
+        payload = made(event)
+        if not (payload is MISSING or isinstance(payload, Mapping)):
+            raise BrokenError(
+                f"the default mapping gives {payload!r:.80}, not an object",
+                "A directive at the root of a mapping has to give an object of fields.",
+                ("event", event),
+            )
+        if script(event) != before:
+            raise BrokenError("the default mapping writes to the event", "Report this; it is a fault of Segue.")  # fmt: skip
+
+
+def valid(subject: ActionSubject) -> None:
+    """Some event that matches gives a valid payload, and so does every matching event of the author."""
+    own = subject.plan.samples[: len(subject.plan.events)]
+    results = [(event, subject.payload(event)) for event in subject.matching]
+    wrong = [(event, one) for event, one in results if isinstance(one, PayloadError)]
+    strict = [(event, one) for event, one in wrong if event in own]
+    if not strict and len(wrong) < len(results):
+        return
+    if not results:
+        raise BrokenError("no event is known that triggers it", "See the check of its trigger.")
+    event, error = (strict or wrong)[-1]
+    raise BrokenError(
+        f"an event that matches the trigger gives a payload that the fields refuse: {error}",
+        "Give the fields a `mapping` that finds what they require, narrow the trigger, or, if only "
+        "certain events have it all, give one to contract(events=[…]).",
+        ("event", event),
+    )
+
+
+def settings_given(subject: DestinationSubject) -> None:
+    """Settings are valid; raises BrokenError for those of the author that are not."""
+    try:
+        subject.destination.fields.validate(subject.settings)
+    except (AuthorError, PayloadError) as error:
+        raise BrokenError(str(error), "See contract(settings={…}).") from None

@@ -1,0 +1,212 @@
+"""The contract kit: each promise of a plugin's actions and destinations as one test."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Generic, TypeAlias, TypeVar
+
+import pytest
+
+from segue.destination import Settings
+from segue.errors import AuthorError, EventError, suggest
+from segue.http import Response
+from segue.json import JsonObject
+from segue.testing import batches, checks, hiding, hints, openapi, performing, snapshots
+from segue.testing.breaking import BrokenError
+from segue.testing.finding import find
+from segue.testing.subject import FINISHES, ActionSubject, DestinationSubject, Plan
+
+
+S = TypeVar("S")
+Record: TypeAlias = Callable[[str, object], None]
+
+_NO_ANSWERS: Final[Mapping[str, Sequence[Response]]] = {}
+_NO_SKIPS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[S]):
+    """A promise: what it says, how it is tried, and to what it applies."""
+
+    title: str
+    run: Callable[[S], None]
+    applies: Callable[[S], bool] = lambda _: True
+
+
+def _runs(subject: ActionSubject) -> bool:
+    return subject.action.kind != "async"
+
+
+def _batched(subject: ActionSubject) -> bool:
+    return _runs(subject) and subject.action.batches is not None
+
+
+def _documented(subject: ActionSubject) -> bool:
+    return _runs(subject) and subject.action.destination.openapi is not None
+
+
+def _open(subject: ActionSubject) -> bool:
+    return _runs(subject) and subject.action.destination.open_url
+
+
+def _fixed(subject: ActionSubject) -> bool:
+    return _runs(subject) and not subject.action.destination.open_url
+
+
+def _has_type(subject: ActionSubject) -> bool:
+    return hints.payload_type(subject.action) is not None
+
+
+SOUND: Final = "its declaration is sound"
+RECORDED: Final = "its requests are as recorded"
+
+ACTION_CHECKS: Final[tuple[Check[ActionSubject], ...]] = (
+    Check(SOUND, checks.sound),
+    Check("it says what it is", checks.named),
+    Check("some event can trigger it", checks.reachable),
+    Check("its default mapping resolves on every sample event", checks.resolves),
+    Check("a sample event gives a valid payload", checks.valid),
+    Check("its TypedDict matches its fields", hints.matches, _has_type),
+    Check("any valid payload makes a request", performing.takes, _runs),
+    Check(FINISHES, performing.finishes, _runs),
+    Check("it is pure", performing.pure, _runs),
+    Check("the same payload makes the same request", performing.repeats, _runs),
+    Check("it leaves what it is given unchanged", performing.keeps, _runs),
+    Check("its URL stays under the destination's base", performing.stays, _fixed),
+    Check("its URL is one of http or https", performing.open_urls, _open),
+    Check("its requests can be sent", performing.sendable, _runs),
+    Check("its batch carries what single requests carry", batches.agrees, _batched),
+    Check("no secret shows in what it makes", hiding.hides, _runs),
+    Check("its requests fit the OpenAPI document", openapi.fits, _documented),
+)
+"""What an action promises. Each but the first is tried only if the declaration is sound."""
+
+DESTINATION_CHECKS: Final[tuple[Check[DestinationSubject], ...]] = (
+    Check(SOUND, checks.sound_destination),
+    Check("it says what it is", checks.named_destination),
+    Check("no credential shows in a signed request", hiding.hides_signed),
+    Check(
+        "its own requests stay under its base",
+        hiding.stays_home,
+        lambda subject: not subject.destination.open_url,
+    ),
+)
+"""What a destination promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One promise of one declaration, as one test."""
+
+    id: str
+    run: Callable[["Surroundings"], None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a test runs: the folder of its file, whether to write what is recorded, whom to tell."""
+
+    folder: Path
+    update: bool
+    guarded: bool
+    tell: Record
+
+
+def contract(
+    *plugins: ModuleType | Path,
+    events: Iterable[JsonObject] = (),
+    settings: Settings | None = None,
+    answers: Mapping[str, Sequence[Response]] = _NO_ANSWERS,
+    skip: Mapping[str, str] = _NO_SKIPS,
+    limit: float = 3.0,
+) -> Callable[..., None]:
+    """A test function with one case for each promise of each action and destination of a plugin.
+
+    ``plugins`` are modules, or folders of loose files. ``events`` are sample events of your own;
+    those that match an action's trigger have to give it a valid payload. ``settings`` are
+    those of a connection, where none can be made of the destination's schema. ``answers`` are what a
+    generator is answered, by the action's name; without any only its first request is looked at.
+    ``skip`` leaves out cases, by id, each with the reason. A call may take ``limit`` seconds.
+
+    Raises AuthorError when there is nothing to test, or a name is not known.
+    """
+    plan = Plan(find(*plugins), tuple(events), settings, answers, limit)
+    cases = [*_cases(plan)]
+    _known("skip", skip, [one.id for one in cases])
+    _known("answers", answers, [one.name for one in plan.shipped.actions])
+    try:
+        _ = plan.samples
+    except EventError as error:
+        raise AuthorError(f"contract(events=…): {error}") from None
+
+    @pytest.mark.parametrize("case", [_parameter(one, skip) for one in cases])
+    def test(
+        case: Case, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+    ) -> None:
+        __tracebackhide__ = True
+        update = bool(request.config.getoption("segue_update", default=False))
+        folder = request.path.parent
+        try:
+            case.run(Surroundings(folder, update, snapshots.guarded(os.environ), record_property))
+        except (BrokenError, AuthorError) as broken:
+            pytest.fail(f"{case.id}\n\n{broken}", pytrace=False)
+
+    return test
+
+
+def _parameter(case: Case, skip: Mapping[str, str]) -> object:
+    marks = [pytest.mark.skip(reason=skip[case.id])] if case.id in skip else []
+    return pytest.param(case, id=case.id, marks=marks)
+
+
+def _known(argument: str, given: Iterable[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            hint = suggest(name, known) or "a failing test shows its id in brackets"
+            raise AuthorError(f'contract({argument}=…): there is no "{name}"; {hint}')
+
+
+def _cases(plan: Plan) -> Iterator[Case]:
+    for destination in plan.shipped.destinations:
+        home = DestinationSubject(destination, plan)
+        for check in DESTINATION_CHECKS:
+            if check.applies(home):
+                yield Case(f"{home.name}: {check.title}", partial(_run_home, check, home))
+    for action in plan.shipped.actions:
+        subject = ActionSubject(action, plan)
+        for one in ACTION_CHECKS:
+            if one.applies(subject):
+                yield Case(f"{subject.name}: {one.title}", partial(_run, one, subject))
+        if _runs(subject):
+            yield Case(f"{subject.name}: {RECORDED}", partial(_recorded, subject))
+
+
+def _run_home(
+    check: Check[DestinationSubject], subject: DestinationSubject, _: Surroundings
+) -> None:
+    if check.title != SOUND and subject.destination.check():
+        pytest.skip(f'nothing is tried before "{subject.name}: {SOUND}" holds')
+    check.run(subject)
+
+
+def _run(check: Check[ActionSubject], subject: ActionSubject, _: Surroundings) -> None:
+    if check.title != SOUND:
+        _sound(subject)
+    check.run(subject)
+
+
+def _recorded(subject: ActionSubject, where: Surroundings) -> None:
+    _sound(subject)
+    file = snapshots.file_of(subject, where.folder)
+    if not subject.shown:
+        pytest.skip("no sample event gives it a payload")
+    if snapshots.compare(subject, file, update=where.update, guarded=where.guarded):
+        where.tell("segue_recorded", str(file))
+
+
+def _sound(subject: ActionSubject) -> None:
+    if not subject.sound:
+        pytest.skip(f'nothing is tried before "{subject.name}: {SOUND}" holds')

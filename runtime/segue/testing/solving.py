@@ -1,0 +1,173 @@
+"""Events that satisfy a trigger, made from the trigger.
+
+A trigger is taken apart into the conditions of one way to satisfy it. Each path gets values that its
+conditions speak of, or that are next to them; the compiled trigger has the last word.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Final, TypeAlias, cast
+
+from segue.errors import EventError
+from segue.events import TYPES, check
+from segue.json import JsonObject, JsonValue
+from segue.trigger import (
+    And,
+    Boolean,
+    Call,
+    Compare,
+    List,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Path,
+    Text,
+    Trigger,
+    compile_trigger,
+    glob,
+    trigger_paths,
+)
+
+
+Literal: TypeAlias = tuple[Trigger, bool]
+"""A condition without groups, and whether it should hold."""
+
+WAYS: Final = 200
+TRIES: Final = 2000
+
+_NOTHING: Final = object()
+_ANY: Final[tuple[JsonValue, ...]] = (True, False, 0, 1, 1.5, "", "a", "1", [], {}, ["a"], None)
+
+
+def solve(trigger: Trigger, events: Sequence[JsonObject]) -> JsonObject | None:
+    """An event that would be accepted on arrival and that the trigger matches; None if none is found.
+
+    It is one of ``events``, or made of one: what the trigger does not speak of stays.
+    """
+    matches = compile_trigger(trigger)
+    for one in events:
+        if matches(one):
+            return one
+    bases = sorted(events, key=_likeness(trigger), reverse=True)
+    bases += [{**one, "anonymousId": "visitor-1"} for one in bases]
+    made = (one for way in islice(_ways(trigger, wanted=True), WAYS) for one in _fill(way, bases))
+    return next((one for one in islice(made, TRIES) if matches(one) and _good(one)), None)
+
+
+def _likeness(trigger: Trigger) -> Callable[[JsonObject], int]:
+    """How near an event is to what a trigger is about: its type is named, its fields are read."""
+    spoken = list(_spoken(trigger))
+    tops = [path.parts[0] for path in trigger_paths(trigger)]
+    return lambda event: 10 * (event["type"] in spoken) + sum(top in event for top in tops)
+
+
+def _good(event: JsonObject) -> bool:
+    try:
+        check(event)
+    except EventError:
+        return False
+    return True
+
+
+def _ways(node: Trigger, *, wanted: bool) -> Iterator[tuple[Literal, ...]]:
+    """The ways to make a condition hold, or fail: each a list of conditions without groups."""
+    match node:
+        case Not(condition):
+            yield from _ways(condition, wanted=not wanted)
+        case And(conditions) | Or(conditions) if isinstance(node, And) is wanted:
+            parts = [[*islice(_ways(one, wanted=wanted), WAYS)] for one in conditions]
+            for chosen in islice(product(*parts), WAYS):
+                yield tuple(literal for part in chosen for literal in part)
+        case And(conditions) | Or(conditions):
+            for one in conditions:
+                yield from _ways(one, wanted=wanted)
+        case _:
+            yield ((node, wanted),)
+
+
+def _fill(way: tuple[Literal, ...], bases: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    """Events in which every path of these conditions holds a value that suits them."""
+    paths = dict.fromkeys(path for node, _ in way for path in trigger_paths(node))
+    spoken = [value for node, _ in way for value in _spoken(node)]
+    offers = [_suiting(path, way, spoken) for path in paths]
+    for values in product(*offers):
+        for base in bases:
+            event: JsonValue = base
+            for path, value in zip(paths, values, strict=True):
+                event = put(event, path.parts, value)
+            yield cast("JsonObject", event)
+
+
+def _suiting(path: Path, way: tuple[Literal, ...], spoken: list[JsonValue]) -> list[object]:
+    """Values for one path with which its own conditions hold; ``_NOTHING`` leaves it out."""
+    own = [
+        (compile_trigger(node), wanted) for node, wanted in way if trigger_paths(node) == (path,)
+    ]
+    offered: list[object] = [*TYPES] if path.parts == ("type",) else []
+    texts = [value for value in spoken if isinstance(value, str)]
+    offered += [*spoken, "".join(texts), " ".join(texts), _NOTHING, *_ANY]
+    fits = [
+        value
+        for value in offered
+        if all(test(cast("JsonObject", put({}, path.parts, value))) is want for test, want in own)
+    ]
+    return list({repr(value): value for value in fits}.values())[:24]
+
+
+def _spoken(node: object) -> Iterator[JsonValue]:
+    """The values that a condition speaks of, and those next to them."""
+    if isinstance(node, Call) and node.function == "match":
+        pattern = node.arguments[1]
+        yield _matching(pattern.value) if isinstance(pattern, Text) else ""
+    match node:
+        case List(parts) | Call(_, parts) | And(parts) | Or(parts):
+            several: Sequence[object] = parts
+        case Compare(left, _, right):
+            several = (left, right)
+        case Negative(inner) | Not(inner):
+            several = (inner,)
+        case _:
+            yield from _near(node)
+            return
+    for part in several:
+        yield from _spoken(part)
+
+
+def _near(node: object) -> Iterator[JsonValue]:
+    match node:
+        case Text(value):
+            yield from (value, value + "x", [value])
+        case Number(value):
+            size = min(int(abs(value)), 1000)
+            yield from (value, value + 1, value - 1, str(value), "x" * size)
+            yield from (["a"] * size, ["a"] * (size + 1))
+        case Boolean(value):
+            yield from (value, not value)
+        case _:
+            return
+
+
+def _matching(pattern: str) -> str:
+    """A text that a glob pattern matches: the first character of each place, nothing for a star."""
+    places = (place for run in glob.parse(pattern) for place in run)
+    return "".join("a" if place[0] == (0, 0x10FFFF) else chr(place[0][0]) for place in places)
+
+
+def put(value: JsonValue, parts: Sequence[str], new: object) -> JsonValue:
+    """The value with another one at a path; lists are made where a part is an index of a list."""
+    key, *rest = parts
+    if isinstance(value, list) and key.isdecimal():
+        items = list(value)
+        items += [None] * (int(key) + 1 - len(items)) if int(key) < 100 else []
+        items[int(key)] = put(items[int(key)], rest, new) if rest else cast("JsonValue", new)
+        return items
+    members = dict(value) if isinstance(value, Mapping) else {}
+    if not rest:
+        if new is _NOTHING:
+            members.pop(key, None)
+        else:
+            members[key] = cast("JsonValue", new)
+        return members
+    members[key] = put(members.get(key, [] if rest[0].isdecimal() else {}), rest, new)
+    return members

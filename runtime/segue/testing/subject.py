@@ -1,0 +1,233 @@
+"""What the checks are about: a plugin's declarations, and what they are tried with."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final, cast
+
+import pytest
+
+from segue import events, samples
+from segue.destination import Destination, Settings
+from segue.errors import AuthorError, PayloadError, TriggerError
+from segue.fields import compile_fields
+from segue.fields.schema import properties, required
+from segue.http import Response
+from segue.json import MISSING, JsonObject, JsonValue
+from segue.mapping import compile_mapping, mapping_paths, split_path
+from segue.plugins import AnyAction
+from segue.testing.calls import Call, Made, Mode, Stuck
+from segue.testing.examples import example
+from segue.testing.finding import Shipped
+from segue.testing.process import Process
+from segue.testing.solving import put, solve
+from segue.testing.variants import variants
+from segue.trigger import compile_trigger, parse_trigger
+
+
+NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+SECRET: Final = "s3cret-{name}-7fQ2x"  # noqa: S105 it opens nothing
+
+
+def settled(event: JsonObject) -> JsonObject:
+    """An event as actions see it, arrived at a fixed time. Raises EventError for one that is refused."""
+    events.check(event)
+    return events.normalise(event, received_at=NOW, message_id=lambda: "message-1")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one ``contract`` tries its actions with."""
+
+    shipped: Shipped
+    events: tuple[JsonObject, ...]
+    settings: Settings | None
+    answers: Mapping[str, Sequence[Response]]
+    limit: float
+
+    @cached_property
+    def process(self) -> Process:
+        """Where functions run."""
+        return Process(self.shipped.origins, limit=self.limit, seed="1")
+
+    @cached_property
+    def twin(self) -> Process:
+        """Where they run a second time: sets are in another order there."""
+        return Process(self.shipped.origins, limit=self.limit, seed="2")
+
+    @cached_property
+    def samples(self) -> tuple[JsonObject, ...]:
+        """The author's events, then one of each call type."""
+        return (*map(settled, self.events), *map(settled, samples.by_type().values()))
+
+
+@dataclass(frozen=True)
+class DestinationSubject:
+    """A destination, with settings to try it with."""
+
+    destination: Destination
+    plan: Plan = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the checks are called after."""
+        return str(self.destination.slug)
+
+    @cached_property
+    def settings(self) -> JsonObject:
+        """The author's settings, else some that are made; secrets in them are easy to find again."""
+        return self.plan.settings or made_settings(self.destination)
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets in these settings that are long enough to be looked for."""
+        return tuple(one for one in self.destination.secrets(self.settings) if len(one) > 5)
+
+
+@dataclass(frozen=True)
+class ActionSubject:
+    """An action, with events and payloads to try it with."""
+
+    action: AnyAction
+    plan: Plan = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the checks are called after."""
+        return str(self.action.name)
+
+    @cached_property
+    def home(self) -> DestinationSubject:
+        """The action's destination."""
+        return DestinationSubject(self.action.destination, self.plan)
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the declarations are good enough for anything to be tried."""
+        try:
+            return not self.action.check() and not self.action.destination.check()
+        except Exception:  # noqa: BLE001 an author may declare anything
+            return False
+
+    @cached_property
+    def triggering(self) -> JsonObject | None:
+        """An event that the trigger matches: a sample, or one that is made; None if none is found."""
+        try:
+            return solve(parse_trigger(self.action.trigger), self.plan.samples)
+        except TriggerError:
+            return None
+
+    @cached_property
+    def matching(self) -> list[JsonObject]:
+        """The samples that the trigger matches; or else one event that is made for this action."""
+        matches = compile_trigger(self.action.trigger)
+        found = [one for one in self.plan.samples if matches(one)]
+        if any(isinstance(self.payload(one), Mapping) for one in found):
+            return found
+        made = self._made(matches)
+        return found if made is None else [*found, made]
+
+    def payload(self, event: JsonObject) -> JsonObject | PayloadError:
+        """What the default mapping makes of an event."""
+        mapped = compile_mapping(self.action.mapping)(event)
+        try:
+            return self.action.spec.coerce({} if mapped is MISSING else mapped)
+        except PayloadError as error:
+            return error
+
+    @cached_property
+    def shown(self) -> list[tuple[JsonObject, JsonObject]]:
+        """Matching events that give a valid payload, each with it."""
+        pairs = [(event, self.payload(event)) for event in self.matching]
+        return [(event, payload) for event, payload in pairs if isinstance(payload, Mapping)]
+
+    def _made(self, matches: Callable[[JsonObject], bool]) -> JsonObject | None:
+        """An event that triggers the action and has what the default mapping needs."""
+        start = self.triggering
+        if start is None:
+            return None
+        for needs in (required(one) for one in variants(self.action.fields)):
+            event = self._filled(start, needs)
+            if matches(event) and isinstance(self.payload(event), Mapping):
+                return event
+        return start
+
+    def _filled(self, event: JsonObject, needs: Sequence[str]) -> JsonObject:
+        mapping = self.action.mapping
+        filled: JsonValue = event
+        for key in needs:
+            part = properties(self.action.fields).get(key, {})
+            path = _source(mapping.get(key))
+            if path:
+                filled = put(filled, path, example(part, key))
+        return cast("JsonObject", filled)
+
+    def run(
+        self, payloads: Sequence[JsonObject], *, mode: Mode = "perform", twin: bool = False
+    ) -> Made:
+        """What the action makes of payloads, in a process of its own; skips the check if it hangs."""
+        answer = self.ask(payloads, mode=mode, twin=twin)
+        if isinstance(answer, Stuck):
+            pytest.skip(f'it hangs; see the check "{FINISHES}"')
+        return answer
+
+    def ask(
+        self, payloads: Sequence[JsonObject], *, mode: Mode = "perform", twin: bool = False
+    ) -> Made | Stuck:
+        """What the action makes of payloads, or where it hangs."""
+        event = next((event for event, _ in self.shown), None) or self.triggering or {}
+        call = Call(
+            self.name,
+            mode,
+            tuple(payloads),
+            event,
+            self.home.settings,
+            tuple(self.plan.answers.get(self.name, ())),
+        )
+        return (self.plan.twin if twin else self.plan.process).run(call)
+
+
+def _source(mapping: JsonValue) -> tuple[str, ...]:
+    """The first path of the event that a field's mapping reads, () if it reads none."""
+    first = next(iter(mapping_paths({"field": mapping})), None)
+    if first is None or first.within is not None or first.path is None:
+        return ()
+    return split_path(first.path)
+
+
+FINISHES: Final = "it finishes in time"
+
+
+def made_settings(destination: Destination) -> JsonObject:
+    """Settings that suit a destination, made from its schema. Raises AuthorError if that fails."""
+    spec = compile_fields(destination.settings)
+    made: dict[str, JsonValue] = {}
+    for key in dict.fromkeys(_needed(destination.settings)):
+        part = properties(destination.settings).get(key, {})
+        made[key] = example(part, key)
+        if key in spec.secrets:
+            made[key] = _secret(part, key) or made[key]
+    try:
+        return spec.coerce(made)
+    except PayloadError as error:
+        raise AuthorError(
+            f"no settings can be made for {destination.slug}: {error} "
+            "Give contract() some: contract(…, settings={…})"
+        ) from None
+
+
+def _needed(settings: JsonObject) -> Iterator[str]:
+    """The settings to fill in: what is required one way, and every secret."""
+    yield from required(variants(settings)[0])
+    yield from compile_fields(settings).secrets
+
+
+def _secret(part: JsonObject, key: str) -> str | None:
+    """A secret that is easy to find again, if the setting may hold it."""
+    made = SECRET.format(name=key)
+    whole: JsonObject = {"type": "object", "properties": {key: part}}
+    try:
+        return made if compile_fields(whole).validate({key: made}) else None
+    except PayloadError:
+        return None
