@@ -125,8 +125,8 @@ class Play:
         self.url = None
         self.lives += 1
         url = f"{self.vendor_url}/{self.lives}"
-        environ = {"PATH": os.environ["PATH"], "LOOPS_URL": url, "LOOPS_API_KEY": DEMO_KEY}
-        self.running = Running(self.folder, environ)
+        environ = {"LOOPS_URL": url, "LOOPS_API_KEY": DEMO_KEY}
+        self.running = Running(self.folder, {**os.environ, **environ})
         up = asyncio.create_task(self.come_up())
         try:
             if aim is None:
