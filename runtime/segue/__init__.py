@@ -19,6 +19,14 @@ from segue.errors import (
     SegueError,
 )
 from segue.fields import compile_fields
+from segue.functions import (
+    DropEvent,
+    EventNotSupported,
+    FunctionContext,
+    InvalidEventPayload,
+    RetryError,
+    ValidationError,
+)
 from segue.hookspecs import Settled, hookimpl
 from segue.http import Request, Response, Sender
 from segue.json import MISSING, JsonObject, JsonValue
@@ -47,7 +55,10 @@ __all__ = [
     "EventError",
     "Held",
     "JsonObject",
+    "EventNotSupported",
+    "FunctionContext",
     "JsonValue",
+    "InvalidEventPayload",
     "Outcome",
     "PayloadError",
     "Person",
@@ -61,12 +72,14 @@ __all__ = [
     "RetryableError",
     "SegueError",
     "Sender",
+    "RetryError",
     "Settings",
     "Settled",
     "Steps",
     "action",
     "check_mapping",
     "compile_fields",
+    "ValidationError",
     "compile_mapping",
     "compile_trigger",
     "first_of",

@@ -57,6 +57,15 @@ class Held:
 Outcome: TypeAlias = Delivered | Retry | Discarded | Held
 
 DAY: Final = 86400.0
+
+class OutcomeError(DeliveryError):
+    """An attempt that ended, with what came of it: how a function's process tells of an error."""
+
+    def __init__(self, outcome: Retry | Discarded | Held) -> None:
+        self.outcome = outcome
+        super().__init__(outcome.why)
+
+
 """Nobody who asks for a pause is believed for longer, in seconds."""
 
 _RETRIED: Final = frozenset({408, 423, 429})
@@ -118,6 +127,8 @@ def fault(error: DeliveryError) -> Outcome:
             return Retry(str(error), "ETIMEDOUT", ambiguous=True)
         case UnreachableError():
             return Retry(str(error), "UNREACHABLE", ambiguous=True)
+        case OutcomeError():
+            return error.outcome
         case RetryableError():
             return Retry(error.reason, "RETRY", _believed(error.after))
         case RefusedError():

@@ -1,0 +1,240 @@
+"""One child process as its owner sees it: started when it is first needed, killed when it must be."""
+
+import asyncio
+import logging
+import os
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterable
+from contextlib import suppress
+from math import inf
+from signal import SIGKILL, Signals
+from typing import Final, cast
+
+from segue.functions import frames
+from segue.functions.frames import Frame, UnfitError
+from segue.functions.launch import GRACE, Limits, command, environment
+from segue.functions.model import FunctionFile
+from segue.functions.results import MEMORY, TIMEOUT
+from segue.functions.trace import is_late, last_place
+from segue.http import redact
+from segue.outcome import OutcomeError, Retry
+
+
+log: Final = logging.getLogger("segue.functions")
+
+ROOM: Final = 16
+"""So many async calls share a process at once. Other steps have it for themselves, one by one."""
+
+TAIL: Final = 8_000
+LULL: Final = 0.02
+STARTING: Final = 30.0
+LAST: Final = 1.0
+BROKEN: Final = "BAD_DEPLOY"
+CRASHED: Final = "INVOKE_ERROR"
+
+_DUMP: Final = ("Timeout (", "Thread 0x", "Current thread 0x", '  File "')
+
+
+class GoneError(Exception):
+    """The process ended before it began this step; another one can take it."""
+
+
+class FunctionProcess:
+    """Runs steps of one function. ``secrets`` are kept out of what is logged of it.
+
+    Once it has ended, ``over`` is true and nothing begins in it any more.
+    """
+
+    def __init__(self, file: FunctionFile, limits: Limits, secrets: Iterable[str]) -> None:
+        self.file, self._limits, self._secrets = file, limits, tuple(secrets)
+        self.over = False
+        self._turn, self._room = asyncio.Lock(), asyncio.Semaphore(ROOM)
+        self._process: Process | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._attending: asyncio.Task[None] | None = None
+        self._waiting: dict[int, asyncio.Future[Frame]] = {}
+        self._steps: set[asyncio.Task[Frame]] = set()
+        self._used = asyncio.get_running_loop().time()
+        self._tail, self._asked, self._late = "", "", False
+
+    @property
+    def idle_since(self) -> float:
+        """When the last step ended, by the loop's clock."""
+        return inf if self._steps else self._used
+
+    async def step(self, frame: Frame, *, alone: bool) -> Frame:
+        """Have a step made; ``alone`` while no other is. Whoever stops waiting does not stop it.
+
+        Raises GoneError; OutcomeError when the process ends before the step; UnfitError.
+        """
+        task = asyncio.create_task(self._step(frame, alone=alone))
+        self._steps.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def drop(self, number: int) -> None:
+        """Forget a step that waits for an answer which will never come."""
+        if not self.over:
+            self._write({"id": number, "do": "drop"})
+
+    async def close(self) -> None:
+        """Kill it, and wait until it is gone."""
+        self.over = True
+        while self._steps or self._starting or self._attending:
+            self._kill()
+            await asyncio.gather(*self._steps, return_exceptions=True)
+            ends = filter(None, [self._starting, self._attending])
+            await asyncio.gather(*ends, return_exceptions=True)
+            self._starting = self._attending = None
+
+    def _done(self, task: "asyncio.Task[Frame]") -> None:
+        self._steps.discard(task)
+        self._used = asyncio.get_running_loop().time()
+        if not task.cancelled():
+            task.exception()  # whoever waited may be gone
+
+    # Steps
+
+    async def _step(self, frame: Frame, *, alone: bool) -> Frame:
+        async with self._turn if alone else self._room:
+            if self._starting is None and not self.over:
+                self._starting = asyncio.create_task(self._start())
+            if self._starting is not None:  # all who wait learn why it does not start
+                await asyncio.shield(self._starting)
+            return await self._exchange(frame, self._limits.seconds + GRACE)
+
+    async def _exchange(self, frame: Frame, seconds: float) -> Frame:
+        """Send a frame and wait for its answer; kill a process that has none in time."""
+        if self.over:
+            raise GoneError
+        number = cast("int", frame["id"])
+        answer = asyncio.get_running_loop().create_future()
+        self._write(frame)
+        self._waiting[number], self._asked = answer, str(frame.get("handler", ""))
+        done, _ = await asyncio.wait([answer], timeout=seconds)
+        if not done:
+            self._late = True
+            self._kill()
+        reply: Frame = await answer
+        return reply
+
+    async def _start(self) -> None:
+        """Start the process and have it load the file. Raises OutcomeError."""
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command(self._limits),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                env=environment(),
+                cwd=self.file.path.parent,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self.over = True
+            raise OutcomeError(
+                Retry(f"{self.file.slug} does not start: {error}", CRASHED)
+            ) from None
+        self._attending = asyncio.create_task(self._attend(self._process))
+        if self.over:  # closed meanwhile
+            self._kill()
+        load: Frame = {
+            "id": 0,
+            "do": "load",
+            "path": str(self.file.path),
+            "source": self.file.source,
+        }
+        reply = await self._exchange(load, self._limits.seconds + STARTING)
+        if "broken" in reply:
+            self.over = True
+            self._kill()
+            raise OutcomeError(Retry(f"{self.file.path.name}: {reply['broken']}", BROKEN))
+
+    def _write(self, frame: Frame) -> None:
+        """Raises UnfitError for a frame that is too large."""
+        data = frames.frame(frame, limit=2 * frames.LARGEST)
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(ConnectionError, RuntimeError):  # it has ended: that is told elsewhere
+                self._process.stdin.write(data)
+
+    # Its end
+
+    async def _attend(self, process: Process) -> None:
+        """Take what comes until it ends; then tell whoever still waits how it did."""
+        reading = asyncio.create_task(self._read(process))
+        listening = asyncio.create_task(self._listen(process))
+        ending = asyncio.create_task(process.wait())
+        await asyncio.wait([reading, ending], return_when=asyncio.FIRST_COMPLETED)
+        self.over = True
+        await asyncio.wait([ending], timeout=LAST)  # by itself, if it can: it may say why
+        self._kill()
+        code = await ending
+        await asyncio.wait([reading, listening], timeout=LAST)
+        for task in (reading, listening):
+            task.cancel()
+        await asyncio.gather(reading, listening, return_exceptions=True)
+        self._bury(code)
+
+    def _bury(self, code: int) -> None:
+        error = OutcomeError(self._verdict(code))
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(error)
+        if self._waiting:
+            log.warning("%s: %s", self.file.slug, error.outcome.why)
+        self._waiting.clear()
+
+    def _verdict(self, code: int) -> Retry:
+        """What became of the steps that a process ended with."""
+        where = last_place(self._tail, self.file.path, self._asked)
+        if self._late or is_late(self._tail):
+            why = f"{where}: it took longer than {self._limits.seconds:g} s and was stopped"
+            return Retry(why, TIMEOUT, ambiguous=True)
+        how = f"by {Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        return Retry(f"{where}: its process ended {how}", CRASHED, ambiguous=True)
+
+    async def _read(self, process: Process) -> None:
+        reader = process.stdout
+        assert reader is not None
+        try:
+            while True:
+                size = frames.length(await reader.readexactly(frames.HEAD))
+                self._settle(frames.read(await reader.readexactly(size)))
+        except asyncio.IncompleteReadError:
+            return
+        except ValueError as error:
+            self._tail += f"\nit answered out of turn: {error}"
+
+    def _settle(self, reply: Frame) -> None:
+        number = reply.get("id")
+        answer = self._waiting.pop(number, None) if isinstance(number, int) else None
+        if answer is None:
+            raise UnfitError("nobody asked")
+        if _is_worn(reply):  # what it ran out of, others would
+            self.over = True
+            self._kill()
+        answer.set_result(reply)
+
+    async def _listen(self, process: Process) -> None:
+        """Log what it prints, not faster than a person could ever read."""
+        reader = process.stderr
+        assert reader is not None
+        while data := await reader.read(TAIL):
+            said = redact(data.decode(errors="replace"), self._secrets)
+            self._tail = (self._tail + said)[-TAIL:]
+            for line in said.splitlines():
+                level = logging.DEBUG if line.startswith(_DUMP) else logging.INFO
+                log.log(level, "%s: %s", self.file.slug, line)
+            if not self.over:
+                await asyncio.sleep(LULL)
+
+    def _kill(self) -> None:
+        """Kill it with all it started."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, SIGKILL)
+
+
+def _is_worn(reply: Frame) -> bool:
+    outcome = reply.get("outcome")
+    return isinstance(outcome, dict) and outcome.get("code") == MEMORY
