@@ -123,12 +123,12 @@ def judge(
 def fault(error: DeliveryError) -> Outcome:
     """The outcome of an attempt that ended in an exception."""
     match error:
+        case OutcomeError():
+            return error.outcome
         case TimedOutError():
             return Retry(str(error), "ETIMEDOUT", ambiguous=True)
         case UnreachableError():
             return Retry(str(error), "UNREACHABLE", ambiguous=True)
-        case OutcomeError():
-            return error.outcome
         case RetryableError():
             return Retry(error.reason, "RETRY", _believed(error.after))
         case RefusedError():
