@@ -297,9 +297,11 @@ def test_nobody_listening_is_unreachable(run):
             gone = other.url("/s3cret")
         with pytest.raises(UnreachableError) as error:
             await sender.send(Request.post(gone))
-        return str(error.value)
+        return str(error.value), gone
 
-    assert "s3cret" not in run(OK, play)
+    said, gone = run(OK, play)
+    assert f"no connection to {httpx.URL(gone).netloc.decode()}: " in said
+    assert "s3cret" not in said
 
 
 def test_an_error_is_an_answer(send):

@@ -142,7 +142,7 @@ def _told(error: Exception, host: str) -> DeliveryError:
         case aiohttp.ClientConnectorDNSError():
             return UnreachableError(f"the name {error.host} cannot be resolved")
         case aiohttp.ClientConnectorError():
-            return UnreachableError(f"no connection to {error.host}: {error.strerror}")
+            return UnreachableError(f"no connection to {error.host}:{error.port}: {error.strerror}")
         case aiohttp.ClientHttpProxyError():
             return UnreachableError(f"the proxy does not connect to {host}: {error.status}")
         case aiohttp.ClientResponseError():

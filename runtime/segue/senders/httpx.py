@@ -40,10 +40,13 @@ class HttpxSender:
             raise late(request) from None
 
     async def _exchange(self, request: Request) -> Response:
+        built = self._built(request)
         try:
-            answer = await self._client.send(
-                self._built(request), stream=True, follow_redirects=False
-            )
+            answer = await self._client.send(built, stream=True, follow_redirects=False)
+        except httpx.ConnectError as error:  # whose text does not say where to
+            where = built.url.netloc.decode()
+            why = str(error) or type(error).__name__
+            raise UnreachableError(f"no connection to {where}: {why}") from None
         except httpx.InvalidURL:  # httpx reads a Location even where it does not follow it
             raise UnreachableError("the answer redirects to what is no URL") from None
         try:
