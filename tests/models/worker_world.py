@@ -280,8 +280,8 @@ class World:
 
     def latest(self, connection):
         """When a connection's vendor last had something from us."""
-        times = [one.ended or one.at for one in self.vendor.calls if one.connection == connection]
-        return times[-1] if times else 0.0
+        calls = [one for one in self.vendor.calls if one.connection == connection]
+        return max((one.ended or one.at for one in calls), default=0.0)
 
     def calls(self, connection, number):
         """What the vendor saw of one delivery, in order."""

@@ -159,13 +159,11 @@ class Channel:
             fresh, retries = self._room()
             if fresh or retries:
                 return await self._claim(fresh, retries)
-            self._stirred = True
-            return False
         except StoreError as error:
             log.warning("nothing is claimed for %s: %s", self.name, error)
-            self._stirred = True
             await asyncio.sleep(PAUSE)
-            return False
+        self._stirred = True
+        return False
 
     async def _claim(self, fresh: int, retries: int) -> bool:
         claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
