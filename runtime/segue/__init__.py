@@ -31,6 +31,7 @@ from segue.hookspecs import Settled, hookimpl
 from segue.http import Request, Response, Sender
 from segue.json import MISSING, JsonObject, JsonValue
 from segue.mapping import check_mapping, compile_mapping
+from segue.oauth import OAuth2
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry
 from segue.pacing import RateLimit
 from segue.plugins import Catalogue, load_plugins
@@ -62,6 +63,7 @@ __all__ = [
     "InvalidEventPayload",
     "JsonObject",
     "JsonValue",
+    "OAuth2",
     "OAuth2",
     "Outcome",
     "PayloadError",

@@ -14,6 +14,7 @@ from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, text
+from segue.oauth import OAuth2
 from segue.pacing import RateLimit
 from segue.presets import Preset
 
@@ -79,7 +80,8 @@ class Destination:
     kept per credential. ``names`` are further keys in an event's integrations object; title and
     slug always are. ``docs`` leads a reader to the vendor's own pages. ``open_url`` says that a
     setting or a field is where requests go, so that they need not stay under the base. ``openapi``
-    is the vendor's OpenAPI document, or its file; the contract kit holds requests to it.
+    is the vendor's OpenAPI document, or its file; the contract kit holds requests to it. ``oauth``
+    says how access tokens are had; a request carries one before ``authenticate`` sees it.
 
     ``eq`` is identity: a destination is one declaration.
     """
@@ -97,6 +99,7 @@ class Destination:
         docs: str | None = None,
         open_url: bool = False,
         openapi: JsonObject | Path | None = None,
+        oauth: OAuth2 | None = None,
     ) -> None:
         self.slug = slug
         self.title = title
@@ -108,6 +111,7 @@ class Destination:
         self.docs = docs
         self.open_url = open_url
         self.openapi = openapi
+        self.oauth = oauth
         self._authenticate: Authenticate | None = None
         self._test: Callable[..., object] | None = None
         self._forget: Callable[..., object] | None = None
@@ -172,9 +176,18 @@ class Destination:
         """The base URL for these settings."""
         return self.url if isinstance(self.url, str) else self.url(settings)
 
-    def sign(self, request: Request, settings: Settings, *, base: str | None = None) -> Request:
-        """The request as it is sent: absolute and authenticated."""
+    def sign(
+        self,
+        request: Request,
+        settings: Settings,
+        *,
+        base: str | None = None,
+        token: str | None = None,
+    ) -> Request:
+        """The request as it is sent: absolute, with its access ``token``, and authenticated."""
         absolute = request.under(base or self.base(settings))
+        if self.oauth is not None and token is not None:
+            absolute = self.oauth.put(absolute, token)
         return self._authenticate(absolute, settings) if self._authenticate else absolute
 
     def probe(self, settings: Settings) -> Request | None:
@@ -204,6 +217,7 @@ class Destination:
         problems += misnamed(self._test, _TEST, "the credential test")
         problems += misnamed(self._forget, _FORGET, "on_delete")
         problems += self.menu.check(None)
+        problems += self.oauth.check(self.settings) if self.oauth else []
         if not SLUG.fullmatch(str(self.slug)):
             problems.append(
                 Problem("", f"the slug {self.slug!r} should be letters, digits, _ or -")

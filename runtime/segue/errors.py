@@ -13,7 +13,8 @@
     │   ├── UnreachableError no answer came: DNS, connect, reset (retried)
     │   ├── TimedOutError    no answer in time (retried)
     │   ├── RetryableError   an action asks to be tried again
-    │   └── RefusedError     an action says it will never work
+    │   ├── RefusedError     an action says it will never work
+    │   └── TokenError       no access token is to be had (held)
     └── StoreError           look at the machine: its disk, its data directory
         ├── StoreFullError   no room for more events now (503)
         ├── StoreUnavailableError  it cannot be read or written now (503)
@@ -215,6 +216,14 @@ class RefusedError(DeliveryError):
 
     def __init__(self, reason: str, *, code: str = "MESSAGE_REJECTED") -> None:
         self.reason, self.code = reason, code
+        super().__init__(reason)
+
+
+class TokenError(DeliveryError):
+    """No access token is to be had until somebody authorises the connection again."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(reason)
 
 

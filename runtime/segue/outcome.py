@@ -11,6 +11,7 @@ from segue.errors import (
     RefusedError,
     RetryableError,
     TimedOutError,
+    TokenError,
     UnreachableError,
 )
 from segue.http import Request, Response, redact
@@ -56,7 +57,6 @@ class Held:
 
 Outcome: TypeAlias = Delivered | Retry | Discarded | Held
 
-DAY: Final = 86400.0
 
 class OutcomeError(DeliveryError):
     """An attempt that ended, with what came of it: how a function's process tells of an error."""
@@ -66,7 +66,11 @@ class OutcomeError(DeliveryError):
         super().__init__(outcome.why)
 
 
+DAY: Final = 86400.0
 """Nobody who asks for a pause is believed for longer, in seconds."""
+
+UNAUTHORISED: Final = "OAUTH_REFRESH_FAILED"
+"""The code of a hold for want of an access token, which no test of the credentials need confirm."""
 
 _RETRIED: Final = frozenset({408, 423, 429})
 _HELD: Final = frozenset({401, 403})
@@ -133,6 +137,8 @@ def fault(error: DeliveryError) -> Outcome:
             return Retry(error.reason, "RETRY", _believed(error.after))
         case RefusedError():
             return Discarded(error.reason, error.code)
+        case TokenError():
+            return Held(error.reason, UNAUTHORISED)
         case _:
             return Discarded(str(error), "MESSAGE_REJECTED")
 

@@ -1,6 +1,7 @@
 """A vendor with an API behind access tokens, and the server that gives these out."""
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,8 @@ class Authorisation:
     """Refresh tokens are good once. ``lifetime`` is in seconds, None is not told.
 
     ``asked`` are the forms of all token requests with their authorization header, ``calls`` the
-    bearer tokens the API was called with. ``delay`` is before a token is given, ``answer`` replaces it.
+    bearer tokens the API was called with. The answer comes ``delay`` after the refresh token was
+    replaced, at which ``asking`` is set; ``answer`` is given in its place.
     """
 
     refresh: str = "r0"
@@ -25,6 +27,7 @@ class Authorisation:
     answer: Response | None = None
     revoked: set[str] = field(default_factory=set)
     asked: list[dict[str, str]] = field(default_factory=list)
+    asking: threading.Event = field(default_factory=threading.Event)
     calls: list[str] = field(default_factory=list)
 
     @property
@@ -39,7 +42,6 @@ class Authorisation:
     async def token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))
         self.asked.append({**form, "authorization": request.headers.get("authorization", "")})
-        await asyncio.sleep(self.delay)
         if self.answer is not None:
             return self.answer
         if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.refresh:
@@ -51,6 +53,8 @@ class Authorisation:
             given["expires_in"] = self.lifetime
         if form["grant_type"] == "refresh_token" and self.rotates:
             self.refresh = given["refresh_token"] = f"r{number}"
+        self.asking.set()
+        await asyncio.sleep(self.delay)
         return JSONResponse(given)
 
     async def call(self, request: Request) -> Response:

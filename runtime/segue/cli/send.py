@@ -32,7 +32,8 @@ from segue.events import Event, Rejected, lines, read
 from segue.http import Request
 from segue.outcome import Discarded
 from segue.retry import RetryPolicy
-from segue.senders import HttpxSender
+from segue.secrets import Secrets
+from segue.senders import HttpxSender, Tokens
 
 
 PATIENCE: Final = 60.0
@@ -76,7 +77,8 @@ def command(
                 preview(deliveries, tally, as_json=as_json)
             elif now:
                 deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
-                asyncio.run(deliver(deliveries, tally, RetryPolicy(window=retry_for)))
+                policy = RetryPolicy(window=retry_for)
+                asyncio.run(deliver(deliveries, tally, policy, secrets=setup.secrets))
             else:
                 here = asyncio.run(durable.send(setup, name, found, tally, retry_for=retry_for))
     except KeyboardInterrupt:
@@ -118,11 +120,18 @@ def dispatched(
 
 
 async def deliver(
-    deliveries: Iterable[Delivery], tally: Tally, retry: RetryPolicy, *, room: int = 1000
+    deliveries: Iterable[Delivery],
+    tally: Tally,
+    retry: RetryPolicy,
+    *,
+    room: int = 1000,
+    secrets: Secrets | None = None,
 ) -> None:
     """Send them all, at most ``room`` at once; returns when the last one is over."""
-    async with httpx.AsyncClient() as client:
-        courier = Courier(HttpxSender(client), settled=tally.settle, retry=retry, room=room)
+    async with httpx.AsyncClient() as client, Tokens(HttpxSender(client), secrets) as tokens:
+        courier = Courier(
+            HttpxSender(client), settled=tally.settle, retry=retry, room=room, tokens=tokens
+        )
         for delivery in deliveries:
             await courier.submit(delivery)
         await courier.finish()

@@ -13,6 +13,7 @@ from segue.cli.output import plain, stderr
 from segue.destination import Destination
 from segue.errors import ConfigError, PluginError, Problem, suggest
 from segue.plugins import AnyAction, Catalogue, load_plugins
+from segue.secrets import TOKENS, FileSecrets
 from segue.workspace import Workspace, load_workspace, read_secrets
 from segue.workspace.model import Connection, Source
 
@@ -72,6 +73,11 @@ class Setup:
             raise ConfigError([missing], file=str(self.file))
         secrets = read_secrets(self.data / "secrets.json")
         return load_workspace(self.file, self.catalogue, environ=os.environ, secrets=secrets)
+
+    @property
+    def secrets(self) -> FileSecrets:
+        """Where rotated tokens are kept."""
+        return FileSecrets(self.data / TOKENS)
 
     def source(self, name: str | None) -> Source:
         """The source of this name, or the only one there is."""

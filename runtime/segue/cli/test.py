@@ -32,7 +32,8 @@ from segue.json import JsonValue
 from segue.outcome import Delivered, Discarded
 from segue.plugins import AnyAction
 from segue.retry import RetryPolicy
-from segue.senders import HttpxSender
+from segue.secrets import Secrets
+from segue.senders import HttpxSender, Tokens
 from segue.workspace.model import ActionMapping, Connection
 
 
@@ -69,7 +70,7 @@ def command(
     found = setup.action(action)
     where, used = choose(setup, found, connection, mapping)
     delivery = Delivery(event(found, file), "test", where, used)
-    settled = attempt(delivery, send=not dry_run and where.name != NOWHERE)
+    settled = attempt(delivery, setup.secrets, send=not dry_run and where.name != NOWHERE)
     if as_json:
         print_json(data(settled))
     else:
@@ -106,7 +107,7 @@ def event(action: AnyAction, file: BinaryIO | None) -> Event:
         raise click.ClickException(f"{file.name}: {error}") from None
 
 
-def attempt(delivery: Delivery, *, send: bool) -> Settled:
+def attempt(delivery: Delivery, secrets: Secrets, *, send: bool) -> Settled:
     """Map, validate, make the request; then send it once, if asked to."""
     prepared = prepare(delivery)
     if isinstance(prepared, Discarded):
@@ -114,14 +115,13 @@ def attempt(delivery: Delivery, *, send: bool) -> Settled:
     if not send:
         shown = Attempt(prepared.request, None, NOT_SENT, 0.0)
         return Settled(delivery, prepared.payload, (shown,), NOT_SENT)
-    return asyncio.run(_send(delivery))
+    return asyncio.run(_send(delivery, secrets))
 
 
-async def _send(delivery: Delivery) -> Settled:
-    async with httpx.AsyncClient() as client:
-        courier = Courier(
-            HttpxSender(client), settled=lambda _: None, retry=RetryPolicy(window=0.0)
-        )
+async def _send(delivery: Delivery, secrets: Secrets) -> Settled:
+    async with httpx.AsyncClient() as client, Tokens(HttpxSender(client), secrets) as tokens:
+        once = RetryPolicy(window=0.0)
+        courier = Courier(HttpxSender(client), settled=lambda _: None, retry=once, tokens=tokens)
         return await courier.carry(delivery)
 
 

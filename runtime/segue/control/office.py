@@ -10,6 +10,7 @@ from segue.events import Event, Rejected
 from segue.http import Sender
 from segue.ingest.intake import Intake
 from segue.privacy import Suppression
+from segue.senders import Tokens
 from segue.store.protocols import Clock, Store
 from segue.workspace.model import Workspace
 
@@ -24,8 +25,8 @@ class Dispatch(Protocol):
 class Office:
     """Everything a process has that owns a data directory.
 
-    ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` is for deletions. ``backup`` copies the data to a new directory
-    and tells how many bytes. ``refused`` are the last events that were, each with its source.
+    ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` and
+    ``tokens`` are for deletions. ``backup`` copies the data to a new directory and tells how many bytes. ``refused`` are the last events that were, each with its source.
     """
 
     store: Store
@@ -37,3 +38,4 @@ class Office:
     backup: Callable[[Path], Awaitable[int]]
     refused: Callable[[], Sequence[tuple[str, Rejected]]]
     clock: Clock
+    tokens: Tokens | None = None

@@ -57,6 +57,7 @@ async def forget(office: Office, ask: Ask) -> JsonObject:
         hasher=office.suppression.hasher,
         connections=tuple(office.workspace().connections.values()),
         sender=office.sender,
+        tokens=office.tokens,
         clock=office.clock,
     )
     return receipt.data()

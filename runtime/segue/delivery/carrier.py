@@ -14,7 +14,7 @@ from segue.dispatch import Prepared
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
 from segue.outcome import Delivered, Discarded, Held, Outcome, fault, hide, judge
-from segue.senders import call, open_client
+from segue.senders import Tokens, call, open_client
 from segue.store.values import Step
 from segue.workspace.model import Connection
 
@@ -24,10 +24,18 @@ OpenClient: TypeAlias = Callable[[Connection], httpx.AsyncClient]
 
 
 class Carrier:
-    """Makes tries. ``client`` opens what async actions are given."""
+    """Makes tries. ``client`` opens what async actions are given; ``tokens`` are for OAuth."""
 
-    def __init__(self, sender: Sender, clock: Clock, client: OpenClient = open_client) -> None:
-        self._sender, self._clock, self._client = sender, clock, client
+    def __init__(
+        self,
+        sender: Sender,
+        clock: Clock,
+        client: OpenClient | None = None,
+        tokens: Tokens | None = None,
+    ) -> None:
+        self._clock = clock
+        self._tokens = tokens or Tokens(sender, now=clock.now)
+        self._client = client or partial(open_client, tokens=self._tokens)
 
     async def attempt(self, run: Run, post: Post) -> Outcome:
         """One try. Whatever goes wrong is an outcome; the attempts are the run's."""
@@ -74,17 +82,17 @@ class Carrier:
         """Send one request."""
         leave = await self._admit(run, post)
         run.open = Attempt(request, None, INTERRUPTED, 0.0, self._clock.now(), step)
-        outcome, response = await _noted(post, leave, self._signed(run, request))
+        sending = self._send(run.connection, request, ambiguous=run.ambiguous)
+        outcome, response = await _noted(post, leave, sending)
         outcome = hide(outcome, run.connection.secrets)
         run.close(outcome, response=response, now=self._clock.now())
         return outcome, response
 
-    async def _signed(self, run: Run, request: Request) -> Answer:
-        return await self._send(request, run.connection.sign(request), ambiguous=run.ambiguous)
-
-    async def _send(self, request: Request, signed: Request, *, ambiguous: bool = False) -> Answer:
+    async def _send(
+        self, connection: Connection, request: Request, *, ambiguous: bool = False
+    ) -> Answer:
         try:
-            response = await self._sender.send(signed)
+            response = await self._tokens.send(connection, request)
         except DeliveryError as error:
             return fault(error), None
         return judge(request, response, ambiguous=ambiguous, now=self._clock.now()), response
@@ -117,9 +125,9 @@ class Carrier:
         return await post.doubt.resolve(held, user=run.user, since=since, test=test)
 
     async def _test(self, probe: Request, post: Post, connection: Connection) -> Outcome:
-        """Make the credential test, a request that is signed already."""
+        """Make the credential test."""
         leave = await post.admit(again=False)
-        outcome, _ = await _noted(post, leave, self._send(probe, probe))
+        outcome, _ = await _noted(post, leave, self._send(connection, probe))
         return hide(outcome, connection.secrets)
 
 
@@ -138,9 +146,11 @@ def _probe(connection: Connection) -> Request | None:
     """The credential test; None where there is none, or none that works."""
     try:
         probe = connection.destination.probe(connection.settings)
-        return None if probe is None else connection.sign(probe)
+        if probe is not None:
+            connection.sign(probe)
     except Exception:  # noqa: BLE001 an author's code may raise anything
         return None
+    return probe
 
 
 def broken(action: str, error: Exception) -> Discarded:

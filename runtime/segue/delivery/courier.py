@@ -15,7 +15,7 @@ from segue.http import Sender
 from segue.json import JsonObject
 from segue.outcome import Discarded, Outcome, Retry, given_up
 from segue.retry import RetryPolicy
-from segue.senders import open_client
+from segue.senders import Tokens
 from segue.workspace.model import Connection
 
 
@@ -44,14 +44,15 @@ class Courier:
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
         retry: RetryPolicy | None = None,
-        client: OpenClient = open_client,
+        client: OpenClient | None = None,
+        tokens: Tokens | None = None,
         room: int = 1000,
     ) -> None:
         self._settled = settled
         self._clock = clock or SystemClock()
         self._chance = chance
         self._retry = retry
-        self._carrier = Carrier(sender, self._clock, client)
+        self._carrier = Carrier(sender, self._clock, client, tokens)
         self._room = asyncio.Semaphore(room)
         self._desks: dict[str, _Desk] = {}
         self._paces = Paces(self._clock)

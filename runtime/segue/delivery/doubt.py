@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from segue.delivery.clock import Clock
-from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, name
+from segue.outcome import UNAUTHORISED, Delivered, Discarded, Held, Outcome, Retry, name
 
 
 SUSPECT: Final = 5
@@ -41,12 +41,16 @@ class Doubt:
         async with self._lock:
             if self.held is not None:
                 return self.held
-            verdict = (
-                self._count(held, user) if test is None else await self._ask(held, since, test)
-            )
+            if held.code == UNAUTHORISED:
+                verdict: Outcome = held
+            else:
+                verdict = await self._judge(held, user, since, test)
             if isinstance(verdict, Held):
                 self.held = verdict
             return verdict
+
+    async def _judge(self, held: Held, user: str, since: float, test: Test | None) -> Outcome:
+        return self._count(held, user) if test is None else await self._ask(held, since, test)
 
     async def _ask(self, held: Held, since: float, test: Test) -> Outcome:
         if self._good < since:

@@ -12,6 +12,7 @@ from segue.json import JsonObject, decode, encode
 from segue.outcome import Delivered, Outcome, Retry, fault, judge
 from segue.privacy.hashes import Hasher
 from segue.retry import RetryPolicy
+from segue.senders import Tokens
 from segue.store.protocols import Clock, Ledger, Store
 from segue.workspace.model import Connection
 
@@ -71,6 +72,7 @@ async def forget(
     sender: Sender,
     clock: Clock,
     sleep: Sleep = asyncio.sleep,
+    tokens: Tokens | None = None,
 ) -> Receipt:
     """Cancel what is under way for a user, delete them at every destination, then here.
 
@@ -80,7 +82,8 @@ async def forget(
     ids = await store.history.known(user)
     cancelled = await _cancel(ids, store, clock, sleep)
     people = [Person(user_id=user), *(Person(anonymous_id=one) for one in sorted(ids - {user}))]
-    answers = [await _delete(one, people, sender, clock, sleep) for one in connections]
+    tokens = tokens or Tokens(sender, now=clock)
+    answers = [await _delete(one, people, tokens, clock, sleep) for one in connections]
     events = await store.history.forget(ids) if all(one.ok for one in answers) else 0
     receipt = Receipt(hasher(user), clock(), cancelled, events, tuple(answers))
     await store.ledger.note(BOOK, f"{receipt.who} {receipt.at:.6f}", encode(receipt.data()))
@@ -108,7 +111,7 @@ async def _cancel(ids: Collection[str], store: Store, clock: Clock, sleep: Sleep
 
 
 async def _delete(
-    connection: Connection, people: Iterable[Person], sender: Sender, clock: Clock, sleep: Sleep
+    connection: Connection, people: Iterable[Person], tokens: Tokens, clock: Clock, sleep: Sleep
 ) -> Answered:
     try:
         requests = _requests(connection, people)
@@ -118,7 +121,7 @@ async def _delete(
     if requests is None:
         return Answered(connection.name, ok=True, why="it has no way to delete a person")
     for request in requests:
-        outcome = await _send(connection, request, sender, clock, sleep)
+        outcome = await _send(connection, request, tokens, clock, sleep)
         if not isinstance(outcome, Delivered):
             why = redact(f"{outcome.why} ({outcome.code})", connection.secrets)
             return Answered(connection.name, ok=False, why=why)
@@ -135,7 +138,7 @@ def _requests(connection: Connection, people: Iterable[Person]) -> list[Request]
 
 
 async def _send(
-    connection: Connection, request: Request, sender: Sender, clock: Clock, sleep: Sleep
+    connection: Connection, request: Request, tokens: Tokens, clock: Clock, sleep: Sleep
 ) -> Outcome:
     """Send one request, at the connection's pace, again while that may help."""
     started, tries = clock(), 0
@@ -144,7 +147,7 @@ async def _send(
         if connection.rate_limit is not None:
             await sleep(connection.rate_limit.per / connection.rate_limit.requests)
         try:
-            response = await sender.send(connection.sign(request))
+            response = await tokens.send(connection, request)
             outcome = judge(request, response, now=clock())
         except DeliveryError as error:
             outcome = fault(error)

@@ -2,8 +2,9 @@
 
 import asyncio
 import urllib.request
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.cookiejar import Cookie, DefaultCookiePolicy
 
 import httpx
@@ -12,6 +13,7 @@ from segue.dispatch import Prepared
 from segue.errors import TimedOutError, UnreachableError
 from segue.http import TIMEOUT, Request, Response
 from segue.outcome import Delivered, Outcome, judge
+from segue.senders.tokens import Tokens
 from segue.senders.wire import LARGEST, follow, incoming, inflate, late, outgoing, target, unfit
 from segue.workspace.model import Connection
 
@@ -74,22 +76,36 @@ class _NoCookies(DefaultCookiePolicy):
 
 
 class Signed(httpx.Auth):
-    """Signs what an async action sends, as the destination says."""
+    """Signs what an async action sends, as the destination says, with a token where it needs one."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, tokens: Tokens | None = None) -> None:
+        self._connection, self._tokens = connection, tokens
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the headers that authentication adds on the request."""
-        plain = Request(method=request.method, url=str(request.url))
-        signed = self._connection.sign(plain)
-        request.headers.update(signed.headers)
+        self._sign(request, None)
         yield request
 
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """The same; a 401 is answered once, with another token."""
+        token = await self._tokens.get(self._connection) if self._tokens else None
+        self._sign(request, token)
+        response = yield request
+        if self._tokens and token and response.status_code == HTTPStatus.UNAUTHORIZED:
+            self._sign(request, await self._tokens.renew(self._connection, token))
+            yield request
 
-def open_client(connection: Connection) -> httpx.AsyncClient:
+    def _sign(self, request: httpx.Request, token: str | None) -> None:
+        plain = Request(method=request.method, url=str(request.url))
+        request.headers.update(self._connection.sign(plain, token).headers)
+
+
+def open_client(connection: Connection, tokens: Tokens | None = None) -> httpx.AsyncClient:
     """The client that an async action is given: relative URLs, signed requests."""
-    return httpx.AsyncClient(base_url=connection.base, auth=Signed(connection), timeout=TIMEOUT)
+    auth = Signed(connection, tokens)
+    return httpx.AsyncClient(base_url=connection.base, auth=auth, timeout=TIMEOUT)
 
 
 async def call(prepared: Prepared, client: httpx.AsyncClient) -> Outcome:

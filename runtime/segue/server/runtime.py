@@ -19,7 +19,8 @@ from segue.errors import StoreError, StoreUnavailableError
 from segue.intake import StoreIntake
 from segue.privacy import Hasher, Suppression, open_key
 from segue.privacy.hashes import KEY
-from segue.senders import HttpxSender
+from segue.secrets import TOKENS, FileSecrets
+from segue.senders import HttpxSender, Tokens
 from segue.server.gate import Gate
 from segue.server.metrics import Meter
 from segue.server.revision import Standing
@@ -56,23 +57,26 @@ async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncG
         standing = Standing(load)
         meter = Meter(lambda: standing.hooks().errors)
         intake = StoreIntake(store, standing.dispatcher)
-        gate = Gate(intake, suppression, meter, hooks=standing.hooks)
+        gate, sender = Gate(intake, suppression, meter, hooks=standing.hooks), HttpxSender(client)
+        tokens = Tokens(sender, FileSecrets(directory / TOKENS), now=clock.now)
         office = Office(
             store=store,
             workspace=standing.workspace,
             dispatcher=standing.dispatcher,
             intake=gate,
             suppression=suppression,
-            sender=HttpxSender(client),
+            sender=sender,
             backup=partial(back_up, store, directory),
             refused=lambda: [
                 (source, one) for (source, _), some in intake.samples.items() for one in some
             ],
             clock=clock.now,
+            tokens=tokens,
         )
         try:
             yield Runtime(directory, clock, store, standing, gate, meter, office)
         finally:
+            await tokens.close()
             await _settle(intake)
 
 

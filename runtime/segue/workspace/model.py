@@ -84,9 +84,12 @@ class Connection:
     functions: tuple[str, ...] = ()
     told: frozenset[str] = field(default=frozenset(), repr=False)
 
-    def sign(self, request: Request) -> Request:
-        """The request as it is sent: absolute, under this connection's base URL, authenticated."""
-        return self.destination.sign(request, self.settings, base=self.base_url)
+    def sign(self, request: Request, token: str | None = None) -> Request:
+        """The request as it is sent: absolute, under this connection's base URL, authenticated.
+
+        ``token`` is an access token, where the destination needs one.
+        """
+        return self.destination.sign(request, self.settings, base=self.base_url, token=token)
 
     @property
     def base(self) -> str:
