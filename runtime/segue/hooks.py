@@ -82,7 +82,7 @@ class Hooks:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # noqa: BLE001 a plugin may raise anything
-                self._blame(listener, error, "the event goes on as it was")
+                self.blame(listener, error, "the event goes on as it was")
         return event
 
     def _tell(self, settled: Settled) -> None:
@@ -96,7 +96,7 @@ class Hooks:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 a plugin may raise anything
-            self._blame(listener, error, otherwise)
+            self.blame(listener, error, otherwise)
             return None
 
     def _called(self, listener: Listener, **offer: object) -> object:
@@ -114,7 +114,8 @@ class Hooks:
                     "%s took %.0f ms, and everything waited for it", listener, seconds * 1000
                 )
 
-    def _blame(self, listener: Listener, error: BaseException, so: str) -> None:
+    def blame(self, listener: Listener, error: BaseException, so: str) -> None:
+        """Count an error of a plugin, and log it with what became of things unless it is an old one."""
         if _seldom(self.errors, listener):
             count = self.errors[listener.plugin, listener.hook]
             again = f" (error {count:,} of this hook)" if count > 1 else ""

@@ -4,9 +4,9 @@ Exit codes: 0 all is well, 1 something was refused or failed, 2 the workspace or
 is wrong, 130 interrupted.
 """
 
+import contextlib  # as a whole: a command of ours is called suppress
 import os
 import sys
-from contextlib import suppress
 from errno import EPIPE
 from importlib import import_module
 from pathlib import Path
@@ -17,18 +17,20 @@ import click
 from segue.cli.output import write
 from segue.cli.places import placed
 from segue.cli.setup import Setup
-from segue.errors import SegueError
+from segue.errors import SegueError, suggest
 
 
 COMMANDS: Final = (
     "actions",
     "backup",
     "check",
+    "choices",
     "deliveries",
     "demo",
     "forget",
     "hold",
     "init",
+    "plugins",
     "refused",
     "replay",
     "resume",
@@ -47,16 +49,20 @@ INTERRUPTED: Final = 130
 
 
 class Commands(click.Group):
-    """Imports a command's module when it is asked for, so that each starts fast."""
+    """Imports a command's module when it is asked for, so that each starts fast.
+
+    Plugins are asked for theirs when a command is called that is none of our own.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, for help."""
+        """Our own names, for help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         if cmd_name not in COMMANDS:
-            return None
+            hurried = ctx.resilient_parsing or cmd_name.startswith("-")
+            return None if hurried else added(ctx, cmd_name)
         command: click.Command = import_module(f"segue.cli.{cmd_name}").command
         return placed(command)
 
@@ -75,13 +81,26 @@ class Commands(click.Group):
             fail(f"{where}{error.strerror or error}", 1)
 
 
+def added(ctx: click.Context, name: str) -> click.Command | None:
+    """The command of this name that a plugin adds."""
+    from segue.cli.plugins import commands
+
+    given = ctx.params
+    ctx.obj = Setup(given["workspace"], given["data"], given["plugins_dir"], given["block"])
+    found = commands(ctx.obj.catalogue.hooks)
+    if name in found:
+        return placed(found[name].command)
+    hint = suggest(name, (*COMMANDS, *found)) or '"segue --help" and "segue plugins" list them'
+    raise click.UsageError(f'there is no command "{name}"; {hint}', ctx)
+
+
 def fail(sentence: str, code: int) -> NoReturn:
     """End with a sentence on stderr. What cannot be written to stdout any more is given up."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    with suppress(OSError):
+    with contextlib.suppress(OSError):
         write(f"segue: {sentence}", err=True)
     sys.exit(code)
 
@@ -128,6 +147,8 @@ def main(
 ) -> None:
     """Segment-spec events to the tools your team uses.
 
-    Start with "segue demo", then "segue init" in a folder of your own.
+    Start with "segue demo", then "segue init" in a folder of your own. Plugins may add commands;
+    "segue plugins" names them.
     """
-    ctx.obj = Setup(workspace, data, plugins_dir, block)
+    if ctx.obj is None:
+        ctx.obj = Setup(workspace, data, plugins_dir, block)

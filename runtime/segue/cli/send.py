@@ -7,8 +7,9 @@ import sys
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import click
 import httpx
@@ -29,7 +30,9 @@ from segue.cli.tally import Tally
 from segue.delivery import Courier, Settled
 from segue.dispatch import Delivery, Dispatcher, prepare
 from segue.events import Event, Rejected, lines, read
+from segue.hooks import Hooks
 from segue.http import Request
+from segue.json import JsonObject, decode, encode
 from segue.outcome import Discarded
 from segue.retry import RetryPolicy
 from segue.secrets import Secrets
@@ -72,6 +75,8 @@ def command(
     try:
         with progress(file, shown=not dry_run) as advance:
             found = intake(counted(file, advance))
+            if dry_run or now:  # else whoever owns the store asks the plugins
+                found = revised(found, setup.workspace.hooks, name)
             if dry_run:
                 deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
                 preview(deliveries, tally, as_json=as_json)
@@ -105,6 +110,15 @@ def intake(found: Iterable[bytes]) -> Iterator[Event | Rejected]:
     return read(found, clock=lambda: datetime.now(UTC), ids=lambda: f"segue-{uuid.uuid4()}")
 
 
+def revised(
+    found: Iterable[Event | Rejected], hooks: Hooks, source: str
+) -> Iterator[Event | Rejected]:
+    """These events as the plugins change them; what they drop comes as refused."""
+    revise = hooks.revise
+    for one in found:
+        yield one if revise is None or isinstance(one, Rejected) else revise(one, source)
+
+
 def dispatched(
     found: Iterable[Event | Rejected], dispatcher: Dispatcher, source: str, tally: Tally
 ) -> Iterator[Delivery]:
@@ -116,7 +130,18 @@ def dispatched(
         tally.events += 1
         for skipped in dispatcher.skipped(event, source):
             tally.skip(skipped, event)
-        yield from dispatcher.dispatch(event, source)
+        yield from apart(dispatcher.dispatch(event, source))
+
+
+def apart(deliveries: list[Delivery]) -> list[Delivery]:
+    """Deliveries of one event, each with its own: an action that writes to it spoils no other's."""
+    if len(deliveries) == 1:
+        return deliveries
+    return [replace(one, event=_copied(one.event)) for one in deliveries]
+
+
+def _copied(event: JsonObject) -> JsonObject:
+    return cast("JsonObject", decode(encode(event)))
 
 
 async def deliver(

@@ -1,21 +1,27 @@
 """What every command needs: the catalogue and the workspace, loaded when asked for."""
 
+import logging
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import click
 
 from segue.cli.output import plain, stderr
 from segue.destination import Destination
 from segue.errors import ConfigError, PluginError, Problem, suggest
+from segue.hooks import Trace
 from segue.plugins import AnyAction, Catalogue, load_plugins
 from segue.secrets import TOKENS, FileSecrets
 from segue.workspace import Workspace, load_workspace, read_secrets
 from segue.workspace.model import Connection, Source
+
+
+TRACE: Final = "SEGUE_TRACE_PLUGINS"
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Setup:
     def catalogue(self) -> Catalogue:
         """Everything installed; what cannot be used is said on stderr."""
         with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
-            catalogue = load_plugins(folder=self.plugins_dir, block=self.block)
+            catalogue = load_plugins(folder=self.plugins_dir, block=self.block, trace=tracing())
         for problem in catalogue.problems:
             stderr.print(f"[yellow]left out:[/] {plain(problem)}", highlight=False)
         known = {
@@ -40,7 +46,7 @@ class Setup:
             *(one.name for one in catalogue.plugins),
         }
         for name in catalogue.unblocked:
-            hint = suggest(name, known) or "segue actions lists what there is"
+            hint = suggest(name, known) or "segue plugins lists what there is"
             stderr.print(f"[yellow]not blocked:[/] nothing is called {plain(name)}; {plain(hint)}")
         return catalogue
 
@@ -98,6 +104,16 @@ class Setup:
             hint = suggest(name, connections) or f"there are {', '.join(connections) or 'none'}"
             raise click.UsageError(f'no connection is called "{name}"; {hint}')
         return connections[name]
+
+
+def tracing() -> Trace | None:
+    """Who is told of each call of a plugin's hooks, if anyone wants to know. It goes to stderr."""
+    if os.environ.get(TRACE, "0") in {"", "0"}:
+        return None
+    logging.basicConfig(format="segue: %(message)s")
+    log = logging.getLogger("segue.plugins.trace")
+    log.setLevel(logging.INFO)
+    return log.info
 
 
 pass_setup = click.make_pass_decorator(Setup)

@@ -9,6 +9,7 @@ from segue.cli.output import plain
 from segue.delivery import Settled
 from segue.dispatch import Skipped
 from segue.events import Event, Rejected
+from segue.hooks import DROPPED
 from segue.outcome import Delivered
 from segue.store.records import Summary
 from segue.store.values import State
@@ -33,8 +34,11 @@ class Tally:
     failures: list[str] = field(default_factory=list[str])
 
     def refuse(self, rejected: Rejected) -> None:
-        """Count an event that was refused on arrival."""
+        """Count an event that was refused on arrival, or dropped by a plugin, which is no failure."""
         self.events += 1
+        if rejected.code == DROPPED:
+            self.skipped["-", DROPPED] += 1
+            return
         self.refused[rejected.code] += 1
         self._fail(str(rejected))
 
