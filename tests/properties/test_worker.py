@@ -85,7 +85,7 @@ def live(history, **options):
             await happen(world, what, told)
         await clock.sleep(5.0)
         await recover(world)
-        world.left = await world.settle(hours=24)
+        world.left = await world.settle(hours=1)
         if world.left:  # what is still held then was refused with other settings: that is seen
             await recover(world)
             world.left = await world.settle(hours=24)
@@ -195,7 +195,10 @@ STIRS = st.one_of(
     st.integers(1, 4),
 )
 def test_whatever_is_due_is_soon_under_way(history, script, latency, lags, places):
-    """However appends, settlements and notices fall together, no channel sleeps over its work."""
+    """However appends, settlements and notices fall together, no channel sleeps over its work.
+
+    It looks again after a second at most, and a batch waits for two.
+    """
     happened = []
 
     async def watch(world, patience):
@@ -212,7 +215,7 @@ def test_whatever_is_due_is_soon_under_way(history, script, latency, lags, place
         options = {"latency": latency, "lags": lags, "concurrency": places}
         world = World(clock, scripts=script_of, **options)
         await world.start()
-        watcher = asyncio.create_task(watch(world, 1.1 + 10 * max(lags)))
+        watcher = asyncio.create_task(watch(world, 3.1 + 10 * max(lags)))
         for gap, (what, told) in history:
             await clock.sleep(gap)
             await happen(world, what, told)

@@ -146,7 +146,10 @@ class Channel:
         reach = self._plan.reach
         fresh, retries = reach - len(self._line.fresh), reach - len(self._line.retries)
         more = max(0, self._plan.appetite - len(self._gatherer))
-        return fresh + more if 2 * fresh >= reach else 0, retries if 2 * retries >= reach else 0
+        return (
+            fresh + more if 2 * fresh >= reach else 0,
+            retries + more if 2 * retries >= reach else 0,
+        )
 
     async def _look(self) -> bool:
         """Claim what there is room for; whether anything came."""
