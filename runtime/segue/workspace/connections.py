@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 from segue.destination import Destination
 from segue.errors import pointer, suggest
+from segue.functions.offering import FunctionDestination
 from segue.json import JsonObject, quote
 from segue.pacing import RateLimit
 from segue.plugins import Catalogue
 from segue.retry import RetryPolicy
 from segue.workspace.filters import read_filters
+from segue.workspace.functions import Inserts, left_out
 from segue.workspace.mappings import Mappings
 from segue.workspace.model import ActionMapping, Connection
 from segue.workspace.quantities import duration, rate
@@ -32,6 +34,7 @@ class Connections:
     sources: Collection[str]
     substitution: Substitution
     mappings: Mappings
+    inserts: Inserts
     report: Report
 
     def make(self, name: str, text: ConnectionText) -> Connection | None:
@@ -52,7 +55,10 @@ class Connections:
         filters = read_filters(
             f"{where}/filters", text.get("filters", []), self.mappings.compiler, self.report
         )
-        self.remark(where, text)
+        functions = self.inserts.make(
+            f"{where}/functions", text.get("functions", []), self.substitution
+        )
+        self.remark(where, text, mappings)
         if destination is None:
             return None
         return Connection(
@@ -67,7 +73,7 @@ class Connections:
             retry=_retry(text),
             concurrency=int(text.get("concurrency", Connection.concurrency)),
             filters=filters,
-            functions=tuple(text.get("functions", ())),
+            functions=functions,
             told=frozenset(substitution.told),
         )
 
@@ -76,7 +82,9 @@ class Connections:
         if slug is None:
             return None
         known = self.catalogue.destinations
-        if slug not in known:
+        if slug not in known and not left_out(
+            f"{where}/destination", slug, self.catalogue, self.report
+        ):
             hint = suggest(slug, known) or f"installed: {', '.join(known) or 'none'}"
             self.report.add(
                 f"{where}/destination", f"no destination {quote(slug)} is installed", hint
@@ -113,17 +121,29 @@ class Connections:
             self.mappings.make(where + pointer(name), name, mapping, destination)
             for name, mapping in text.get("mappings", {}).items()
         )
-        return tuple(mapping for mapping in made if mapping)
+        written = tuple(mapping for mapping in made if mapping)
+        return (*written, *self.implied(written, destination))
 
-    def remark(self, where: str, text: ConnectionText) -> None:
-        """Note what a connection lacks to be of use, and what it has that is of none yet."""
-        if text.get("functions"):
-            self.report.note(f"{where}/functions", "functions do nothing yet in this version")
+    def implied(
+        self, written: Collection[ActionMapping], destination: Destination | None
+    ) -> list[ActionMapping]:
+        """A mapping for each handler of a function that the file has none for."""
+        if not isinstance(destination, FunctionDestination):
+            return []
+        used = {mapping.action for mapping in written}
+        return [
+            replace(ActionMapping.of(one), plugin=str(self.catalogue.origins[one.name]))
+            for one in self.catalogue.actions_of(destination)
+            if one not in used
+        ]
+
+    def remark(self, where: str, text: ConnectionText, mappings: Collection[ActionMapping]) -> None:
+        """Note what a connection lacks to be of use."""
         if not text.get("enabled", True):
             return
         if not text.get("sources"):
             self.report.note(where, "no source is connected, so no event comes here")
-        if not text.get("mappings"):
+        if not (mappings or text.get("mappings")):
             self.report.note(where, "there is no mapping, so no event goes out")
 
 

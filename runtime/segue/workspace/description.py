@@ -36,7 +36,7 @@ def _connection(connection: Connection) -> JsonObject:
         "retry": asdict(connection.retry),
         "concurrency": connection.concurrency,
         "filters": [_filter(one) for one in connection.filters],
-        "functions": list(connection.functions),
+        "functions": [one.file.slug for one in connection.functions],
         "mappings": {one.name: _mapping(one) for one in connection.mappings},
     }
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from segue.errors import ConfigError, Problem, pointer
+from segue.functions.library import Library
 from segue.json import MISSING
 from segue.plugins import Catalogue
 from segue.workspace import shape, yaml
 from segue.workspace.connections import Connections
+from segue.workspace.functions import Inserts, read_folder
 from segue.workspace.mappings import Mappings
 from segue.workspace.model import Workspace
 from segue.workspace.report import Report
@@ -27,10 +29,18 @@ def load_workspace(
     *,
     environ: Mapping[str, str],
     secrets: Secrets | None = None,
+    library: Library | None = None,
 ) -> Workspace:
     """Read a workspace file. Raises ConfigError with every problem of the file, each with its place."""
     try:
-        workspace = parse_workspace(_text(file), catalogue, environ=environ, secrets=secrets)
+        workspace = parse_workspace(
+            _text(file),
+            catalogue,
+            environ=environ,
+            secrets=secrets,
+            folder=file.parent,
+            library=library,
+        )
     except ConfigError as error:
         raise ConfigError(error.problems, file=str(file)) from None
     return replace(workspace, file=file)
@@ -42,8 +52,12 @@ def parse_workspace(
     *,
     environ: Mapping[str, str],
     secrets: Secrets | None = None,
+    folder: Path | None = None,
+    library: Library | None = None,
 ) -> Workspace:
     """Read the text of a workspace file; ``catalogue`` is what is installed.
+
+    Its functions are looked for from ``folder`` on; a ``library`` reads each only once.
 
     ``environ`` and ``secrets`` give the values of ``${NAME}`` and ``${secret:NAME}``. Raises
     ConfigError with every problem of the text, each with its place; no value filled in is shown.
@@ -55,7 +69,11 @@ def parse_workspace(
     file = shape.check(document.value, report)
     substitution = Substitution(environ, secrets, report)
     sources = read_sources(file.get("sources", {}), substitution, report)
-    connections = Connections(catalogue, sources, substitution, Mappings(catalogue, report), report)
+    catalogue = read_folder(
+        file.get("functions"), folder or Path(), catalogue, library or Library(), report
+    )
+    mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
+    connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
     for key in ("schemas", "plugins"):
         if key in file:
@@ -63,7 +81,8 @@ def parse_workspace(
     if report.problems:
         raise ConfigError(report.problems)
     known = {name: one for name, one in made.items() if one}
-    revision = sha256(text.encode(errors="replace")).hexdigest()[:12]
+    versions = "".join(f"\n{one}" for one in catalogue.plugins) if "functions" in file else ""
+    revision = sha256((text + versions).encode(errors="replace")).hexdigest()[:12]
     return Workspace(sources, known, notes=report.notes, revision=revision, hooks=catalogue.hooks)
 
 

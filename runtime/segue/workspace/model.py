@@ -11,6 +11,7 @@ from segue.audience import SyncMode
 from segue.destination import Destination, Settings
 from segue.errors import Problem
 from segue.filters import Filter, Screen
+from segue.functions.inserting import Insert
 from segue.hooks import NO_HOOKS, Hooks
 from segue.http import Request
 from segue.json import JsonObject, JsonValue, Missing
@@ -66,7 +67,8 @@ class ActionMapping:
 class Connection:
     """One configured instance of a destination. ``name`` is its identity.
 
-    ``rate_limit`` None means that it is not paced. ``functions`` are kept as they stand in the file.
+    ``rate_limit`` None means that it is not paced. Events go through the ``functions`` before they
+    are mapped.
     ``told`` are the secrets that were filled in, in whatever setting.
     """
 
@@ -81,7 +83,7 @@ class Connection:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     concurrency: int = 50
     filters: tuple[Filter, ...] = ()
-    functions: tuple[str, ...] = ()
+    functions: tuple[Insert, ...] = ()
     told: frozenset[str] = field(default=frozenset(), repr=False)
 
     def sign(self, request: Request, token: str | None = None) -> Request:
@@ -105,7 +107,8 @@ class Connection:
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown."""
         declared = self.destination.secrets(self.settings)
-        return (*declared, *sorted(self.told.difference(declared)))
+        theirs = (secret for one in self.functions for secret in one.secrets)
+        return (*declared, *sorted({*self.told, *theirs}.difference(declared)))
 
     @cached_property
     def credential(self) -> tuple[object, ...]:

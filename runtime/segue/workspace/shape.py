@@ -43,6 +43,13 @@ FilterText = TypedDict(
 """A filter as it stands in the file."""
 
 
+class InsertText(TypedDict, total=False):
+    """A function that changes events on their way, as it stands in the file."""
+
+    function: Required[str]
+    settings: JsonObject
+
+
 class ConnectionText(TypedDict, total=False):
     """A connection as it stands in the file."""
 
@@ -56,7 +63,7 @@ class ConnectionText(TypedDict, total=False):
     retry: Mapping[str, str | float]
     concurrency: float
     filters: list[FilterText]
-    functions: list[str]
+    functions: list[str | InsertText]
 
 
 class FileText(TypedDict, total=False):
@@ -64,6 +71,7 @@ class FileText(TypedDict, total=False):
 
     sources: Mapping[str, SourceText]
     connections: Mapping[str, ConnectionText]
+    functions: str
     schemas: JsonValue
     plugins: JsonValue
 

@@ -291,12 +291,10 @@ def test_other_durations_are_refused(refused, written):
 def test_a_connection_carries_what_its_file_says(load):
     made = load(
         "version: 1\nsources: {a: {write_key: a}, b: {write_key: b}}\nconnections:\n  c:\n"
-        "    {destination: log, sources: [b, a, b], enabled: false, concurrency: 3.0,\n"
-        "     functions: [clean]}"
+        "    {destination: log, sources: [b, a, b], enabled: false, concurrency: 3.0}"
     ).connections["c"]
     assert made.sources == ("b", "a")
     assert (made.enabled, made.concurrency) == (False, 3)
-    assert made.functions == ("clean",)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +328,7 @@ def test_any_other_base_url_is_refused_and_not_shown(refused, url):
 def test_what_is_allowed_but_probably_not_meant_is_noted(load):
     workspace = load(
         "version: 1\nschemas: {a: 1}\nplugins:\nconnections:\n"
-        "  c: {destination: crm, settings: {token: abcd}, filters: [{action: drop}], functions: [f]}\n"
+        "  c: {destination: crm, settings: {token: abcd}, filters: [{action: drop}]}\n"
     )
     assert [str(note) for note in workspace.notes] == [
         '2:1: /schemas: "schemas" is reserved; this version does not read it',
@@ -342,7 +340,6 @@ def test_what_is_allowed_but_probably_not_meant_is_noted(load):
             "write ${NAME} here, and set that environment variable"
         ),
         '5:60: /connections/c/filters/0: this drops every event; say which: if: type = "page"',
-        "5:77: /connections/c/functions: functions do nothing yet in this version",
     ]
 
 

@@ -179,8 +179,10 @@ def test_write_keys_and_base_urls_are_filled_in_too(load):
 
 
 def test_nothing_else_is_filled_in(load):
-    workspace = load('version: 1\nconnections: {c: {destination: log, functions: ["${X}"]}}')
-    assert workspace.connections["c"].functions == ("${X}",)
+    workspace = load(
+        'version: 1\nconnections: {c: {destination: log, filters: [{action: block, fields: ["${X}"]}]}}'
+    )
+    assert workspace.connections["c"].filters[0].fields == ("${X}",)
 
 
 def test_a_secret_is_looked_up_by_its_name(catalogue):
