@@ -9,6 +9,7 @@
     ├── ConfigError          fix the workspace: problems, exit code 2
     ├── EventError           fix the sender: Segment's reason code
     ├── PayloadError         fix the mapping: every failed rule
+    ├── ChoicesError         look at the field, or at the destination
     ├── DeliveryError        look at the destination
     │   ├── UnreachableError no answer came: DNS, connect, reset (retried)
     │   ├── TimedOutError    no answer in time (retried)
@@ -189,6 +190,14 @@ class PayloadError(SegueError):
 
     def __str__(self) -> str:
         return " ".join(str(error) for error in self.errors)
+
+
+class ChoicesError(SegueError):
+    """The choices of a field cannot be had; ``reason`` says why in words."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class DeliveryError(SegueError):
