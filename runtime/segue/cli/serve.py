@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from segue.cli.amounts import AGE, SIZE
 from segue.cli.serving import listen
 from segue.cli.setup import Setup, pass_setup
 
@@ -21,13 +22,27 @@ YOUNG: Final = 20_000
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 for any.")
 @click.option("--rate", type=float, help="Events per second that a source may send.")
 @click.option(
+    "--max-age", type=AGE, default="30d", show_default=True, help="How long events are kept."
+)
+@click.option(
+    "--max-size", type=SIZE, default="20GB", show_default=True, help="How large the store may get."
+)
+@click.option(
     "--log-level",
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
     default="INFO",
     show_default=True,
 )
 @pass_setup
-def command(setup: Setup, host: str, port: int, rate: float | None, log_level: str) -> None:
+def command(
+    setup: Setup,
+    host: str,
+    port: int,
+    rate: float | None,
+    max_age: float,
+    max_size: int,
+    log_level: str,
+) -> None:
     """Serve the tracking API and deliver what comes, until SIGTERM or Ctrl-C.
 
     A changed workspace is taken up within a second, or at SIGHUP; a wrong one is refused and the
@@ -35,12 +50,13 @@ def command(setup: Setup, host: str, port: int, rate: float | None, log_level: s
     """
     from segue.ingest import Limits
     from segue.server import logs, serve
+    from segue.store import Limits as Keep
 
     setup.load()  # a wrong one is told before anything is opened
     logs.start(log_level.upper())
     spare()
-    door = partial(listen, host, port)
-    run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate)))
+    door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
+    run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate), keep=keep))
 
 
 def spare() -> None:

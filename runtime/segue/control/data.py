@@ -5,13 +5,16 @@ from pathlib import Path
 
 from segue.errors import StoreError
 from segue.store.protocols import Clock
+from segue.store.records import Limits
 from segue.store.sqlite import SqliteStore, SqliteView
 from segue.store.sqlite.schema import FILE
 
 
-def own_store(directory: Path, clock: Clock = time.time) -> SqliteStore:
+def own_store(
+    directory: Path, clock: Clock = time.time, limits: Limits | None = None
+) -> SqliteStore:
     """The store, made when there is none, and with it the lock. Raises StoreError."""
-    return SqliteStore(directory, clock=clock)
+    return SqliteStore(directory, limits=limits, clock=clock)
 
 
 def read_store(directory: Path) -> SqliteView:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,12 +25,16 @@ from segue.senders import HttpxSender, Tokens
 from segue.server.gate import Gate
 from segue.server.metrics import Meter
 from segue.server.revision import Standing
+from segue.store.records import Limits
 from segue.store.sqlite import SqliteStore
 from segue.store.sqlite.schema import FILE
 from segue.workspace.model import Workspace
 
 
 log: Final = logging.getLogger("segue.server")
+
+ALL: Final = Limits(size=sys.maxsize)
+"""Removes nothing: how much is kept is for ``segue serve`` to say, not for a command beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,15 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(directory: Path, load: Callable[[], Workspace]) -> AsyncGenerator[Runtime]:
-    """Own a data directory while the block runs. ``load`` reads the workspace.
+async def open_runtime(
+    directory: Path, load: Callable[[], Workspace], keep: Limits = ALL
+) -> AsyncGenerator[Runtime]:
+    """Own a data directory while the block runs. ``load`` reads the workspace, ``keep`` is how much.
 
     The workspace is read when it is first needed. Raises StoreError, StoreLockedError among them.
     """
     clock = SystemClock()
-    async with own_store(directory, clock.now) as store, httpx.AsyncClient() as client:
+    async with own_store(directory, clock.now, keep) as store, httpx.AsyncClient() as client:
         suppression = await Suppression.load(store.ledger, Hasher(open_key(directory)))
         standing = Standing(load)
         meter = Meter(lambda: standing.hooks().errors)

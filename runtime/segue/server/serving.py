@@ -24,6 +24,7 @@ from segue.server.scrape import VARIABLE, Scrape
 from segue.server.signals import told
 from segue.server.working import work
 from segue.store.protocols import History
+from segue.store.records import Limits as Keep
 from segue.worker import Worker
 from segue.workspace.model import Workspace
 
@@ -40,16 +41,17 @@ async def serve(
     listen: Callable[[], socket.socket],
     *,
     limits: Limits,
+    keep: Keep,
 ) -> None:
     """Take events in and deliver them until SIGTERM or SIGINT; then end what was begun.
 
-    ``listen`` is called when the directory is ours, so that a second process hears whose it is.
-    A second signal breaks off what was begun. SIGHUP reads the workspace again. Raises ConfigError
-    and StoreError.
+    ``limits`` are those of what arrives, ``keep`` those of the store. ``listen`` is called when the
+    directory is ours, so that a second process hears whose it is. A second signal breaks off what
+    was begun. SIGHUP reads the workspace again. Raises ConfigError and StoreError.
     """
     with told() as heard:
         async with AsyncExitStack() as stack:
-            runtime = await stack.enter_async_context(open_runtime(directory, load))
+            runtime = await stack.enter_async_context(open_runtime(directory, load, keep))
             runtime.meter.revised(runtime.standing.current.name)
             worker = await stack.enter_async_context(work(runtime))
             watch = Watch(file, runtime.standing, worker.use, runtime.meter)
