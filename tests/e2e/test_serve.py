@@ -69,6 +69,14 @@ def test_after_kill_9_the_rest_is_delivered(start, team, ask):
     until(lambda: len(received(team)) == 20)
 
 
+def test_after_kill_9_a_command_takes_over_until_the_next_start(start, ask, segue, team):
+    start().end(signal.SIGKILL)
+    assert segue("hold", "loops").returncode == 0
+    start().send(track(1))
+    until(lambda: states(ask) == ["held"])
+    assert received(team) == []
+
+
 def test_a_second_server_is_refused_and_told_whose_it_is(start, segue):
     running = start()
     answer = segue("serve", "--port", str(httpx.URL(running.url).port))
