@@ -46,7 +46,7 @@ class Form:
 
 
 FORMS = {
-    "short": Form(events=2_000, users=400, writers=4, kills=6, rate=200, life=1.5, patience=60),
+    "short": Form(events=2_000, users=400, writers=4, kills=6, rate=300, life=1.0, patience=60),
     "full": Form(events=20_000, users=1_000, writers=8, kills=30, rate=400, life=2.0, patience=240),
 }
 
