@@ -36,6 +36,9 @@ Steps: TypeAlias = Generator[Request, Response, None]
 BatchSteps: TypeAlias = Generator[Request, Response, Sequence[Outcome]]
 BatchScript: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
 
+HEAVIEST: Final = 32 * 2**20
+"""Bytes of a request's body."""
+
 OFFERED: Final = (
     *("payload", "event", "settings", "context", "client"),
     *("sync_mode", "matching_key", "membership"),
@@ -342,7 +345,12 @@ class Action(Generic[P, R]):
 
     def _checked(self, made: object) -> Request:
         if not isinstance(made, Request):
-            raise AuthorError(f"{self.name} made {type(made).__name__}, not a Request")
+            what = type(made).__name__
+            raise AuthorError(f"{self.name} made {what}, not a Request; return Request.post(…)")
+        size = len(made.content() or b"")
+        if size > HEAVIEST:
+            why = f"{self.name} made a body of {size:,} bytes, and {HEAVIEST:,} are the most"
+            raise AuthorError(f"{why}; make smaller requests")
         return made
 
 

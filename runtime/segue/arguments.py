@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from traceback import walk_tb
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar, cast
 
 from segue.errors import AuthorError, Problem, SegueError, suggest
 
@@ -58,11 +58,21 @@ def _parameters(function: Callable[..., object], offered: Sequence[str]) -> list
     return [parameter.name for parameter in parameters]
 
 
+def written(function: object) -> Place | None:
+    """The file and line of a function."""
+    code = getattr(inspect.unwrap(cast("Callable[..., object]", function)), "__code__", None)
+    return None if code is None else (code.co_filename, code.co_firstlineno)
+
+
 def raised(error: BaseException) -> str:
     """What an author's code raised, in one line with its place: "KeyError: 'id' (acme.py:14)"."""
     found = place(error)
-    where = f" ({Path(found[0]).name}:{found[1]})" if found else ""
-    return said(error) + where
+    return said(error) + (f" ({short(found)})" if found else "")
+
+
+def short(found: Place) -> str:
+    """A place without its folder: "acme.py:14"."""
+    return f"{Path(found[0]).name}:{found[1]}"
 
 
 def said(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from segue.actions import Context, Offer, Steps
+from segue.arguments import place, raised, short, written
 from segue.destination import Destination
 from segue.errors import DeliveryError, PayloadError
 from segue.http import Request, redact
@@ -225,11 +226,20 @@ def prepare(delivery: Delivery) -> Prepared | Discarded:
     try:
         return replace(prepared, request=_first(prepared))
     except DeliveryError as error:
-        outcome = fault(error)
-        why, code = outcome.why, outcome.code
-    except Exception as error:  # noqa: BLE001 an author's code may raise anything
-        why, code = f"{action.name} failed: {type(error).__name__}: {error}", "INTERNAL"
-    return Discarded(redact(why, delivery.connection.secrets), code)
+        found = fault(error)
+        outcome = Discarded(found.why, found.code)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
+        outcome = broken(delivery.mapping, error)
+    return replace(outcome, why=redact(outcome.why, delivery.connection.secrets))
+
+
+def broken(mapping: ActionMapping, error: BaseException) -> Discarded:
+    """The outcome of an action that raised what it should not, or made what cannot be sent."""
+    action, where = mapping.action, written(mapping.action.perform)
+    plugin = f' of plugin "{mapping.plugin}"' if mapping.plugin else ""
+    there = f" (see {short(where)})" if where and not place(error) else ""
+    why = f"{action.name}{plugin} failed: {raised(error)}{there}; correct it, then replay"
+    return Discarded(why, "INTERNAL")
 
 
 def _first(prepared: Prepared) -> Request | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import Final, Literal, TypeAlias, TypeVar, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 import orjson
 
@@ -78,7 +78,10 @@ def _garbled(text: bytes | str) -> JsonError | None:
 
 
 def encode(value: JsonValue) -> bytes:
-    """Write compact UTF-8 JSON. Not-a-number becomes null, a lone surrogate its escape."""
+    """Write compact UTF-8 JSON. Not-a-number becomes null, a lone surrogate its escape.
+
+    Raises ValueError for a container that holds itself.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:
@@ -88,19 +91,25 @@ def encode(value: JsonValue) -> bytes:
 def script(value: JsonValue) -> str:
     """JSON text exactly as JavaScript's ``JSON.stringify`` writes it, at any depth.
 
-    Numbers in JavaScript's spelling, index-like keys first, lone surrogates escaped.
+    Numbers in JavaScript's spelling, index-like keys first, lone surrogates escaped. Raises
+    ValueError for a container that holds itself.
     """
     parts: list[str] = []
-    pending: list[JsonValue] = [value]
+    pending: list[JsonValue | _End] = [value]
+    around: set[int] = set()
     while pending:
         match pending.pop():
             case _Mark() as mark:
                 parts.append(mark)
+            case _End(box):
+                around.remove(box)
             case str() as words:
                 parts.append(quote(words))
             case Mapping() as members:
+                pending.append(_entered(members, around))
                 pending.extend(reversed(_laid_out(ordered(members.items()))))
             case Sequence() as items:
+                pending.append(_entered(items, around))
                 pending.extend(reversed(_listed(items)))
             case None:
                 parts.append("null")
@@ -114,6 +123,20 @@ class _Mark(str):
     """Punctuation between the values that are still to be written."""
 
     __slots__ = ()
+
+
+class _End(NamedTuple):
+    """The end of a container, known by its id."""
+
+    box: int
+
+
+def _entered(container: object, around: set[int]) -> _End:
+    """Go into a container, which may not be one of those around it."""
+    if id(container) in around:
+        raise ValueError("a container that holds itself cannot be written as JSON")
+    around.add(id(container))
+    return _End(id(container))
 
 
 def _laid_out(members: Iterable[tuple[str, JsonValue]]) -> list[JsonValue]:

@@ -79,12 +79,6 @@ def functions(modules: Iterable[ModuleType]) -> dict[FunctionType, str]:
     }
 
 
-def written(function: object) -> Place | None:
-    """The file and line of a function."""
-    code = getattr(function, "__code__", None)
-    return None if code is None else (code.co_filename, code.co_firstlineno)
-
-
 def assigned(modules: Sequence[ModuleType], value: object) -> Place | None:
     """The file and line where a value at the top of a module is given its name."""
     for module in modules:

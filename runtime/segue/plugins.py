@@ -19,7 +19,7 @@ import pluggy
 
 from segue import hookspecs, modules
 from segue.actions import Action
-from segue.arguments import Place, misnamed, raised
+from segue.arguments import Place, misnamed, raised, written
 from segue.destination import Destination
 from segue.errors import PluginError, suggest
 from segue.hooks import NO_HOOKS, Hooks, Listener, Trace
@@ -159,14 +159,14 @@ class _Loader:
                 continue
             wrong = _misuse(function, hook, options, hooks)
             if wrong:
-                self._report(plugin, wrong, modules.written(function))
+                self._report(plugin, wrong, written(function))
             else:
                 hooks[hook] = function
         return hooks
 
     def _asked(self, plugin: Plugin, register: Callable[[], object]) -> list[Offer]:
         """What a plugin offers by its own word."""
-        where = modules.written(register)
+        where = written(register)
         try:
             made = register()
             one = isinstance(made, Destination | Action)
@@ -265,7 +265,7 @@ class _Loader:
             return True
         if slug not in self.block:
             reason = f'its destination "{slug}" is left out, or not at the top of a module'
-            place = modules.written(action.perform)
+            place = written(action.perform)
             self._report(self.origins[action.name], f"{action.name}: {reason}", place)
         return False
 
@@ -302,7 +302,7 @@ def _plugin(point: EntryPoint) -> Plugin:
 def _place(offer: Offer, found: Sequence[ModuleType]) -> Place | None:
     """Where a declaration is written."""
     if isinstance(offer, Action):
-        return modules.written(inspect.unwrap(offer.perform))
+        return written(offer.perform)
     return modules.assigned(found, offer)
 
 

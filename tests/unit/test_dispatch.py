@@ -164,7 +164,9 @@ def test_a_payload_that_breaks_a_rule_is_discarded_with_every_reason(delivery):
 def test_an_action_that_fails_discards_its_delivery_and_says_so(connect, declare):
     connection = connect(declare(lambda payload: payload["nothing"]))
     outcome = prepare(Delivery(EVENT, "web", connection, connection.mappings[0]))
-    assert outcome == Discarded("desk.put failed: KeyError: 'nothing'", "INTERNAL")
+    assert outcome.code == "INTERNAL"
+    assert outcome.why.startswith("desk.put failed: KeyError: 'nothing' (test_dispatch.py:")
+    assert outcome.why.endswith("; correct it, then replay")
 
 
 def nothing(payload):
@@ -179,28 +181,59 @@ def quotes(payload, settings):
     raise RuntimeError(settings)
 
 
+def exits(payload):
+    raise SystemExit(3)
+
+
+def giant(payload):
+    return Request.post("/put", json="x" * 40_000_000)
+
+
+def cyclic(payload):
+    box = []
+    box.append(box)
+    return Request.post("/put", json=box)
+
+
 @pytest.mark.parametrize(
-    ("perform", "expected"),
+    ("perform", "code", "why"),
     [
-        (refuses, Discarded("no such list", "NO_LIST")),
+        (refuses, "NO_LIST", "no such list"),
         (
             lambda payload: Request.get("../x"),
-            Discarded(
-                "desk.put failed: ValueError: the path '../x' should start with \"/\"", "INTERNAL"
-            ),
+            "INTERNAL",
+            "desk.put failed: ValueError: the path '../x' should start with \"/\" (see test_dispatch",
         ),
         (
             quotes,
-            Discarded("desk.put failed: RuntimeError: {'token': '[redacted]'}", "INTERNAL"),
+            "INTERNAL",
+            "desk.put failed: RuntimeError: {'token': '[redacted]'} (test_dispatch.py:",
         ),
+        (exits, "INTERNAL", "desk.put failed: SystemExit: 3 (test_dispatch.py:"),
+        (
+            lambda payload: {"id": 1},
+            "INTERNAL",
+            "desk.put failed: desk.put made dict, not a Request; return Request.post(…) (see test",
+        ),
+        (giant, "INTERNAL", "desk.put failed: desk.put made a body of 40,000,002 bytes, and"),
+        (cyclic, "INTERNAL", "desk.put failed: ValueError: a container that holds itself cannot"),
     ],
-    ids=["refused", "url", "secret"],
+    ids=["refused", "url", "secret", "exit", "no request", "giant", "cyclic"],
 )
 def test_what_an_action_does_instead_of_making_a_request_is_its_outcome(
-    connect, declare, perform, expected
+    connect, declare, perform, code, why
 ):
     connection = connect(declare(perform))
-    assert prepare(Delivery(EVENT, "web", connection, connection.mappings[0])) == expected
+    outcome = prepare(Delivery(EVENT, "web", connection, connection.mappings[0]))
+    assert outcome.code == code
+    assert outcome.why.startswith(why)
+
+
+def test_an_action_that_fails_is_named_with_its_plugin(connect, declare):
+    connection = connect(declare(exits))
+    mapping = replace(connection.mappings[0], plugin="desk.py")
+    outcome = prepare(Delivery(EVENT, "web", connection, mapping))
+    assert outcome.why.startswith('desk.put of plugin "desk.py" failed: SystemExit: 3')
 
 
 def test_a_generator_may_have_nothing_to_send(connect, declare):

@@ -10,10 +10,10 @@ from segue.breaker import Pass
 from segue.delivery.clock import Clock
 from segue.delivery.post import Post
 from segue.delivery.run import INTERRUPTED, Attempt, Run, Script
-from segue.dispatch import Prepared
+from segue.dispatch import Prepared, broken
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
-from segue.outcome import Delivered, Discarded, Held, Outcome, fault, hide, judge
+from segue.outcome import Delivered, Held, Outcome, fault, hide, judge
 from segue.senders import Tokens, call, open_client
 from segue.store.values import Step
 from segue.workspace.model import Connection
@@ -52,8 +52,8 @@ class Carrier:
             return await self._walk(run, post, run.script())
         except DeliveryError as error:
             return fault(error)
-        except Exception as error:  # noqa: BLE001 an author's code may raise anything
-            return broken(run.action, error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
+            return broken(run.mapping, error)
 
     async def _walk(self, run: Run, post: Post, script: Script) -> Outcome:
         """Feed the action the answers it has had, then send its next requests.
@@ -151,8 +151,3 @@ def _probe(connection: Connection) -> Request | None:
     except Exception:  # noqa: BLE001 an author's code may raise anything
         return None
     return probe
-
-
-def broken(action: str, error: Exception) -> Discarded:
-    """The outcome of an action that raised what it should not."""
-    return Discarded(f"{action} failed: {type(error).__name__}: {error}", "INTERNAL")

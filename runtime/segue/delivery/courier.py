@@ -127,7 +127,7 @@ def begin(prepared: Prepared) -> Run:
     """A run of a delivery from its first request on."""
     delivery = prepared.delivery
     action = delivery.mapping.action
-    run = Run(connection=delivery.connection, action=action.name, user=delivery.lane[-1])
+    run = Run(connection=delivery.connection, mapping=delivery.mapping, user=delivery.lane[-1])
     if action.kind != "pure":
         run.prepared = prepared
     if action.kind != "async":

@@ -10,7 +10,7 @@ from segue.http import Request, Response
 from segue.outcome import Held, Outcome, Retry
 from segue.store.codec import same
 from segue.store.values import Step
-from segue.workspace.model import Connection
+from segue.workspace.model import ActionMapping, Connection
 
 
 Script: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
@@ -48,7 +48,7 @@ class Run:
     """
 
     connection: Connection
-    action: str
+    mapping: ActionMapping
     user: str
     script: Callable[[], Script] | None = None
     prepared: Prepared | None = None
@@ -83,7 +83,7 @@ class Run:
             self.first = known = known or self.first or request
         if known is not None and known is not request and not same(known, request):
             raise RefusedError(
-                f"{self.action} made another request {position + 1} than before; what it makes may "
+                f"{self.mapping.action.name} made another request {position + 1} than before; what it makes may "
                 "depend on nothing but its payload and the answers. A replay starts anew",
                 code="NONDETERMINISTIC_PERFORM",
             )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from segue.arguments import raised
 from segue.delivery import Carrier, Clock, Post, Run
-from segue.delivery.carrier import broken
 from segue.delivery.run import INTERRUPTED
 from segue.errors import RetryableError, StoreError
 from segue.outcome import Discarded, Held, Outcome
@@ -248,7 +248,7 @@ class Channel:
         elif error := task.exception():
             log.error("a delivery of %s failed here", self.name, exc_info=error)
             assert isinstance(error, Exception)
-            self._settle(flight.job, flight.run, broken("the worker", error))
+            self._settle(flight.job, flight.run, Discarded(f"the worker failed: {raised(error)}", "INTERNAL"))
         self._launch()
         if any(self._room()):  # also while a claim is under way, which may bring nothing
             self._bell.set()

@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 from segue.actions import BatchScript
 from segue.delivery import Attempt, Run
-from segue.delivery.carrier import broken
-from segue.dispatch import Prepared
+from segue.dispatch import Prepared, broken
 from segue.errors import AuthorError
 from segue.outcome import Delivered, Discarded, Outcome
 from segue.store.values import Claim, Settlement
@@ -81,8 +80,10 @@ class Group:
 
     def run(self, _: Keep) -> Run:
         """One try of all of them."""
-        action, user = self.mapping.action.name, self.items[0].claim.user
-        run = Run(connection=self.plan.connection, action=action, user=user, again=self.again)
+        user = self.items[0].claim.user
+        run = Run(
+            connection=self.plan.connection, mapping=self.mapping, user=user, again=self.again
+        )
         run.script = self._script
         return run
 
@@ -110,13 +111,22 @@ class Group:
         given = None if run is None else run.outcomes
         if given is None or not isinstance(outcome, Delivered):
             return [outcome] * len(self.items)
-        if len(given) != len(self.items):
-            why = f"it returned {len(given)} outcomes for {len(self.items)} payloads"
-            return [broken(self.mapping.action.name, AuthorError(why))] * len(self.items)
+        wrong = _odd(given, len(self.items))
+        if wrong:
+            return [broken(self.mapping, AuthorError(wrong))] * len(self.items)
         return given
 
 
 Job: TypeAlias = Single | Group
+
+
+def _odd(given: object, count: int) -> str | None:
+    """What is wrong with that which an author's batch returned, if it is not the outcomes."""
+    if not isinstance(given, Sequence) or not all(isinstance(one, Outcome) for one in given):
+        return f"its batch returned {type(given).__name__}, not a list of outcomes"
+    if len(given) != count:
+        return f"it returned {len(given)} outcomes for {count} payloads"
+    return None
 
 
 def _trial(run: Run) -> Trial:

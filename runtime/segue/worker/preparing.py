@@ -66,7 +66,7 @@ class Plan:
     def run(self, claim: Claim, mapping: ActionMapping, keep: Keep) -> Run | Discarded:
         """A try of a claim. A request that was made once is sent again, whatever is mapped now."""
         if claim.frozen is not None and mapping.action.kind == "pure":
-            run = Run(connection=self.connection, action=mapping.action.name, user=claim.user)
+            run = Run(connection=self.connection, mapping=mapping, user=claim.user)
             frozen = claim.frozen
             run.script = lambda: _only(frozen)
         else:
