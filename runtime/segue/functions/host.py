@@ -60,8 +60,13 @@ class Host:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End all processes."""
         if self._sweeper is not None:
             self._sweeper.cancel()
+            self._sweeper = None
         processes = list(self._processes.values())
         self._processes.clear()
         await asyncio.gather(*(one.close() for one in processes), *self._closing)

@@ -54,6 +54,11 @@ class FunctionAction(Action[[], object]):
         if self._many is not None:
             self.batches = Batch(_elsewhere, TOGETHER, BYTES, PATIENCE, (), ordered=False)
 
+    @property
+    def sends_together(self) -> bool:
+        """Whether on_batch sends its requests itself."""
+        return self._many is not None and self._many.kind == "async"
+
     def single(
         self, event: JsonObject, settings: Settings, context: Context, secrets: Sequence[str]
     ) -> Call:

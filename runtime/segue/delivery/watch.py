@@ -1,0 +1,97 @@
+"""Naming what holds everything up: code of plugins runs here, and nothing else does meanwhile."""
+
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread, get_ident
+from typing import Final, NamedTuple
+
+
+log: Final = logging.getLogger("segue.delivery")
+
+LIMIT: Final = 0.1
+"""Seconds that mapping an event and making a request may take."""
+
+SILENCE: Final = 60.0
+"""An action is named once in so many seconds."""
+
+GLANCE: Final = 0.05
+
+
+class _Act(NamedTuple):
+    name: str
+    since: float
+
+
+class Watch:
+    """Told of each piece of a plugin's work, names those that take longer than LIMIT seconds.
+
+    Once started a thread looks on, so that one which never ends is named too, with its place.
+    ``slow`` counts by action. ``clock`` counts seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.slow: Counter[str] = Counter()
+        self._clock = clock
+        self._act: _Act | None = None
+        self._named: _Act | None = None
+        self._said: dict[str, float] = {}
+        self._worker = 0
+        self._over = Event()
+
+    def start(self) -> None:
+        """Have a thread look on at this one."""
+        self._worker = get_ident()
+        self._over.clear()
+        Thread(target=self._look_on, name="segue-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Nobody need look on any more."""
+        self._over.set()
+
+    def begin(self, name: str) -> None:
+        """Code of this action runs from now on."""
+        self._act = _Act(name, self._clock())
+
+    def end(self) -> None:
+        """It has ended."""
+        act, self._act = self._act, None
+        if act is None or self._clock() - act.since <= LIMIT:
+            return
+        self.slow[act.name] += 1
+        if act is not self._named:
+            self._name(act, "")
+
+    def look(self, where: Callable[[], str]) -> None:
+        """Name what runs at this moment, if it has run for too long; ``where`` tells its place."""
+        act = self._act
+        if act is not None and act is not self._named and self._clock() - act.since > LIMIT:
+            self._named = act
+            self._name(act, where())
+
+    def _name(self, act: _Act, where: str) -> None:
+        now = self._clock()
+        if now - self._said.get(act.name, -SILENCE) >= SILENCE:
+            self._said[act.name] = now
+            log.warning(
+                "%s holds everything up: it has run for %.0f ms%s; what takes long belongs into an "
+                "async action or a function",
+                act.name,
+                1000 * (now - act.since),
+                where,
+            )
+
+    def _look_on(self) -> None:
+        while not self._over.wait(GLANCE):
+            self.look(self._where)
+
+    def _where(self) -> str:
+        """The line that the watched thread is at."""
+        frame = sys._current_frames().get(self._worker)  # noqa: SLF001 there is no other way to it
+        if frame is None:
+            return ""
+        code = frame.f_code
+        return f", at {Path(code.co_filename).name}:{frame.f_lineno} in {code.co_name}"
