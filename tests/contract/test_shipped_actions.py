@@ -1,7 +1,6 @@
 """What every action that comes with Segue promises."""
 
 import segue_actions
-
 from segue.testing import contract
 
 

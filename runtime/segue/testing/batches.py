@@ -28,7 +28,8 @@ def agrees(subject: ActionSubject) -> None:
         for problem in (made.fault, *made.impure, *made.changed, *made.odd):
             if problem is not None:
                 raise BrokenError(f"the batch function: {problem}", _RULES, case(payloads))
-        bodies = [_body(one) for payload in payloads for one in subject.run([payload]).requests[:1]]
+        alone = [subject.run([one], first=at) for at, one in enumerate(payloads, start=1)]
+        bodies = [_body(one) for each in alone for one in each.requests[:1]]
         if all(body is None for body in bodies):
             return  # what is asked stands in the URL, and a batch has another
         _hold([_body(one) for one in made.requests], bodies, payloads)

@@ -38,7 +38,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an action; of a batch with all its payloads. ``answers`` are for generators."""
+    """One call of an action; of a batch with all its payloads. ``answers`` are for generators.
+
+    ``first`` is the number of the message that the first payload comes from.
+    """
 
     action: str
     mode: Mode
@@ -46,6 +49,7 @@ class Call:
     event: JsonObject
     settings: JsonObject
     answers: Sequence[Response] = ()
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """The promises of an action that can be seen without running it, or with sample events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
 
-from segue.errors import AuthorError, PayloadError, Problem, TriggerError, listing
+from segue.errors import AuthorError, PayloadError, Problem, TriggerError, listing, suggest
 from segue.events import TYPES
 from segue.fields.schema import properties
-from segue.json import MISSING, script
-from segue.mapping import compile_mapping
+from segue.json import MISSING, JsonObject, script
+from segue.mapping import compile_mapping, mapping_paths
 from segue.testing.breaking import BrokenError
 from segue.testing.subject import ActionSubject, DestinationSubject
 from segue.trigger import parse_trigger
+from segue_schemas import REGISTRY
+
+
+EVENT: Final = "urn:segue:event"
 
 
 def sound(subject: ActionSubject) -> None:
@@ -76,19 +81,33 @@ def reachable(subject: ActionSubject) -> None:
 
 
 def resolves(subject: ActionSubject) -> None:
-    """The default mapping gives an object, or nothing, for each sample event, and changes none."""
+    """The default mapping reads what events have, gives an object for each sample, and changes none."""
+    known = _tops(subject.plan.samples)
+    for reading in mapping_paths(subject.action.mapping):
+        keys = (reading.keys or ()) if reading.within is None else ()
+        if keys and keys[0] not in known:
+            raise BrokenError(
+                f'the default mapping reads {reading.path} (at {reading.pointer}), and no event has "{keys[0]}"',
+                suggest(keys[0], known) or "If yours do, give one to contract(events=[…]).",
+            )
     made = compile_mapping(subject.action.mapping)
     for event in subject.plan.samples:
         before = script(event)
         payload = made(event)
-        if not (payload is MISSING or isinstance(payload, Mapping)):
+        if not (payload is MISSING or isinstance(payload, Mapping)) or script(event) != before:
             raise BrokenError(
-                f"the default mapping gives {payload!r:.80}, not an object",
-                "A directive at the root of a mapping has to give an object of fields.",
+                f"the default mapping gives {payload!r:.80} or writes to the event",
+                "A mapping gives an object of fields.",
                 ("event", event),
             )
-        if script(event) != before:
-            raise BrokenError("the default mapping writes to the event", "Report this; it is a fault of Segue.")  # fmt: skip
+
+
+def _tops(events: Iterable[JsonObject]) -> set[str]:
+    """The fields of the specification, and those at the top of these events."""
+    schema = cast("dict[str, Any]", REGISTRY.contents(EVENT))
+    parts = [schema, *schema["$defs"].values()]
+    spec = {str(key) for part in parts for key in part.get("properties", {})}
+    return spec.union(*events)
 
 
 def valid(subject: ActionSubject) -> None:

@@ -149,12 +149,20 @@ def contract(
         __tracebackhide__ = True
         update = bool(request.config.getoption("segue_update", default=False))
         folder = request.path.parent
-        try:
-            case.run(Surroundings(folder, update, snapshots.guarded(os.environ), record_property))
-        except (BrokenError, AuthorError) as broken:
+        where = Surroundings(folder, update, snapshots.guarded(os.environ), record_property)
+        broken = _broken(case, where)
+        if broken is not None:
             pytest.fail(f"{case.id}\n\n{broken}", pytrace=False)
 
     return test
+
+
+def _broken(case: Case, where: Surroundings) -> Exception | None:
+    try:
+        case.run(where)
+    except (BrokenError, AuthorError) as error:
+        return error
+    return None
 
 
 def _parameter(case: Case, skip: Mapping[str, str]) -> object:

@@ -1,10 +1,11 @@
 """What a pure function does not do, noticed while it runs.
 
-Files, sockets, processes and sleep are seen by an audit hook (PEP 578), which also prevents them.
-Clock, chance and environment raise no audit events: they are seen by a profiler, as calls.
+Files, sockets and processes are seen by an audit hook (PEP 578), which also prevents them.
+Clock, chance, environment, sleep and threads are seen by a profiler, as calls.
 Meant for a process of its own: an audit hook cannot be taken away again.
 """
 
+import _thread
 import os
 import random
 import sys
@@ -24,9 +25,7 @@ EVENTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("open", "os", "shutil", "tempfile", "glob", "pathlib", "mmap"), "uses files"),
     **dict.fromkeys(("socket", "urllib", "http", "ssl", "smtplib", "ftplib"), "uses the network"),
     **dict.fromkeys(("subprocess", "pty"), "starts a process"),
-    **dict.fromkeys(("_thread",), "starts a thread"),
     "sqlite3": "uses a database",
-    "time": "sleeps",
     "ctypes": "loads a library",
     "builtins.input": "reads the terminal",
 }
@@ -49,6 +48,8 @@ CALLS: Final[Mapping[Callable[..., object], str]] = {
     getattr(datetime, "utcnow"): _CLOCK,  # noqa: B009 it is deprecated, and still called
     **dict.fromkeys((os.urandom, random.random, random.getrandbits), _CHANCE),
     **dict.fromkeys((os.getpid, os.getcwd, os.stat), _MACHINE),
+    time.sleep: "sleeps",
+    _thread.start_new_thread: "starts a thread",
     print: "prints",
 }
 """Built-in functions, and what a call of each says."""
@@ -89,7 +90,8 @@ class Guard:
         if not self._armed:
             return
         what = EVENTS.get(event) or EVENTS.get(event.partition(".")[0])
-        if what is None or _excused(_caller()):
+        handle = event == "open" and isinstance(arguments[0], int)  # a file that is open already
+        if what is None or handle or _excused(_caller()):
             return
         detail = f" ({event}: {arguments[0]!s:.80})" if arguments else f" ({event})"
         self._note(what + detail, _caller())
@@ -98,7 +100,7 @@ class Guard:
     def _profile(self, frame: FrameType, event: str, argument: object) -> None:
         if event == "c_call":
             what = CALLS.get(argument) if callable(argument) else None
-            name = getattr(argument, "__qualname__", "")
+            name = _name(argument)
         elif event == "call":
             what, name = CODES.get(frame.f_code), "os.environ"
         else:
@@ -108,6 +110,12 @@ class Guard:
 
     def _note(self, what: str, frame: FrameType) -> None:
         self._seen[f"{what} at {place(frame)}"] = None
+
+
+def _name(function: object) -> str:
+    module = getattr(function, "__module__", None)
+    name = str(getattr(function, "__qualname__", ""))
+    return name if module in {None, "builtins"} else f"{module}.{name}"
 
 
 def _caller() -> FrameType:

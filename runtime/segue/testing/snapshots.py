@@ -2,12 +2,12 @@
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from segue.http import Request
-from segue.json import JsonValue
+from segue.json import JsonValue, decode
 from segue.testing.breaking import BrokenError
 from segue.testing.subject import ActionSubject
 
@@ -22,26 +22,26 @@ def record(subject: ActionSubject) -> str:
         {
             "event": event,
             "payload": payload,
-            "requests": [_data(one.redacted(secrets)) for one in subject.run([payload]).requests],
+            "requests": [_data(one, secrets) for one in subject.run([payload]).requests],
         }
         for event, payload in subject.shown
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
-def _data(request: Request) -> JsonValue:
-    parts: dict[str, JsonValue] = {"method": request.method, "url": request.url}
-    if request.params:
-        parts["params"] = dict(request.params)
-    if request.headers:
-        parts["headers"] = dict(request.headers)
-    if request.json is not None:
-        parts["json"] = request.json
-    if request.body is not None:
-        parts["body"] = request.body.decode(errors="replace")
-    if request.accept:
-        parts["accept"] = sorted(request.accept)
-    return parts
+def _data(request: Request, secrets: Sequence[str]) -> JsonValue:
+    shown = request.redacted(secrets)
+    body = decode(shown.body) if request.json is not None and shown.body else None
+    parts: dict[str, JsonValue] = {
+        "method": shown.method,
+        "url": shown.url,
+        "params": dict(shown.params),
+        "headers": dict(shown.headers),
+        "json": body if shown.json is None else shown.json,
+        "body": shown.body.decode(errors="replace") if shown.body and body is None else None,
+        "accept": sorted(shown.accept),
+    }
+    return {name: value for name, value in parts.items() if value not in (None, {}, [])}
 
 
 def compare(subject: ActionSubject, file: Path, *, update: bool, guarded: bool) -> bool:

@@ -15,7 +15,7 @@ from segue.fields import compile_fields
 from segue.fields.schema import properties, required
 from segue.http import Response
 from segue.json import MISSING, JsonObject, JsonValue
-from segue.mapping import compile_mapping, mapping_paths, split_path
+from segue.mapping import compile_mapping, mapping_paths
 from segue.plugins import AnyAction
 from segue.testing.calls import Call, Made, Mode, Stuck
 from segue.testing.examples import example
@@ -164,16 +164,26 @@ class ActionSubject:
         return cast("JsonObject", filled)
 
     def run(
-        self, payloads: Sequence[JsonObject], *, mode: Mode = "perform", twin: bool = False
+        self,
+        payloads: Sequence[JsonObject],
+        *,
+        mode: Mode = "perform",
+        twin: bool = False,
+        first: int = 1,
     ) -> Made:
         """What the action makes of payloads, in a process of its own; skips the check if it hangs."""
-        answer = self.ask(payloads, mode=mode, twin=twin)
+        answer = self.ask(payloads, mode=mode, twin=twin, first=first)
         if isinstance(answer, Stuck):
             pytest.skip(f'it hangs; see the check "{FINISHES}"')
         return answer
 
     def ask(
-        self, payloads: Sequence[JsonObject], *, mode: Mode = "perform", twin: bool = False
+        self,
+        payloads: Sequence[JsonObject],
+        *,
+        mode: Mode = "perform",
+        twin: bool = False,
+        first: int = 1,
     ) -> Made | Stuck:
         """What the action makes of payloads, or where it hangs."""
         event = next((event for event, _ in self.shown), None) or self.triggering or {}
@@ -184,6 +194,7 @@ class ActionSubject:
             event,
             self.home.settings,
             tuple(self.plan.answers.get(self.name, ())),
+            first,
         )
         return (self.plan.twin if twin else self.plan.process).run(call)
 
@@ -191,9 +202,9 @@ class ActionSubject:
 def _source(mapping: JsonValue) -> tuple[str, ...]:
     """The first path of the event that a field's mapping reads, () if it reads none."""
     first = next(iter(mapping_paths({"field": mapping})), None)
-    if first is None or first.within is not None or first.path is None:
+    if first is None or first.within is not None:
         return ()
-    return split_path(first.path)
+    return first.keys or ()
 
 
 FINISHES: Final = "it finishes in time"

@@ -26,7 +26,6 @@ CONTEXT: Final = Context(
     source="web",
     connection="crm",
     mapping="mapping",
-    message_id="message-1",
     received_at="2026-01-01T00:00:00.000Z",
 )
 _STEPS: Final = 100
@@ -115,14 +114,15 @@ class Worker:
 
     def _steps(self, call: Call) -> Generator[Request, Response, object]:
         action = self._actions[call.action]
+        contexts = [
+            replace(CONTEXT, message_id=f"message-{at}")
+            for at, _ in enumerate(call.payloads, start=call.first)
+        ]
         if call.mode == "batch":
-            contexts = [
-                replace(CONTEXT, message_id=f"message-{at}") for at in range(len(call.payloads))
-            ]
             payloads = list(call.payloads)
             return action.batch_steps(payloads, settings=call.settings, contexts=contexts)
         return action.steps(
-            call.payloads[0], event=call.event, settings=call.settings, context=CONTEXT
+            call.payloads[0], event=call.event, settings=call.settings, context=contexts[0]
         )
 
 
