@@ -110,6 +110,7 @@ class _Loader:
         self.plugins: list[Plugin] = []
         self.problems: list[PluginError] = []
         self.names: set[str] = set()
+        self.faulty: set[str] = set()
         self.offers: dict[str, Offer] = {}
         self.origins: dict[str, Plugin] = {}
         self.hooked: list[_Hooked] = []
@@ -208,6 +209,7 @@ class _Loader:
             return
         problem = self._reason(name, offer)
         if problem:
+            self.faulty.add(name)
             self._report(plugin, f"{name}: {problem}", _place(offer, found))
         else:
             self.offers[name], self.origins[name] = offer, plugin
@@ -263,8 +265,8 @@ class _Loader:
         slug = action.destination.slug
         if known.get(slug) is action.destination:
             return True
-        if slug not in self.block:
-            reason = f'its destination "{slug}" is left out, or not at the top of a module'
+        if slug not in self.block | self.faulty:
+            reason = f'its destination "{slug}" is not at the top of a module; give it a name there'
             place = written(action.perform)
             self._report(self.origins[action.name], f"{action.name}: {reason}", place)
         return False
@@ -321,7 +323,8 @@ def _misuse(
         return f"{hook}() wraps other plugins, which is not on offer; use tryfirst or trylast"
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
         return f"{hook}() is async or yields; write it as a plain function"
-    return "; ".join(one.message for one in misnamed(function, HOOKS[hook], hook)) or None
+    wrong = misnamed(function, HOOKS[hook], hook)
+    return wrong[0].message.removeprefix(f"{hook}: ") if wrong else None
 
 
 def _listener(hook: str, found: pluggy.HookImpl) -> Listener:

@@ -117,7 +117,7 @@ def test_blocking_a_destination_leaves_out_its_actions(folder):
         (GOOD + "DESK.on_delete(lambda who: None)", 'on_delete: <lambda>() asks for "who"'),
         (
             GOOD + "DESK = [DESK]",
-            'desk.open: its destination "desk" is left out, or not at the top',
+            'desk.open: its destination "desk" is not at the top of a module; give it a name',
         ),
         (ODD, "RuntimeError: not now"),
     ],

@@ -1,0 +1,6 @@
+"""A script, not a plugin."""
+
+import sys
+
+
+sys.exit(3)

@@ -1,0 +1,8 @@
+"""It cannot say what it offers."""
+
+from segue import hookimpl
+
+
+@hookimpl
+def segue_register():
+    raise KeyError("token")

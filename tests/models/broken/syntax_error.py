@@ -1,0 +1,4 @@
+"""This is not Python."""
+
+def broken(:
+    pass
