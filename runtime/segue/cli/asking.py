@@ -3,10 +3,11 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
+from segue.cli.output import stderr
 from segue.cli.setup import Setup
 from segue.control import Office, open_control
 from segue.control.ask import Tell
-from segue.control.client import ignore
+from segue.control.client import Remote, ignore
 from segue.json import JsonObject
 
 
@@ -18,6 +19,20 @@ def ask(setup: Setup, name: str, given: JsonObject, tell: Tell = ignore) -> Json
 async def _ask(setup: Setup, name: str, given: JsonObject, tell: Tell) -> JsonObject:
     async with open_control(setup.data, lambda: office(setup)) as control:
         return await control.do(name, given, tell)
+
+
+def ask_running(setup: Setup, name: str, given: JsonObject) -> JsonObject | None:
+    """The same of the running process only; None when nothing runs. Raises SegueError."""
+    try:
+        return asyncio.run(Remote(setup.data).do(name, given))
+    except OSError:
+        return None
+
+
+def remind(setup: Setup) -> None:
+    """Say who goes on with what is queued, where nothing runs."""
+    if ask_running(setup, "hello", {}) is None:
+        stderr.print('nothing runs here; the next "segue serve" or "segue send" delivers them')
 
 
 def office(setup: Setup) -> AbstractAsyncContextManager[Office]:

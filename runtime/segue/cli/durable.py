@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from queue import Empty, Queue
 from threading import Thread
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from segue.cli.setup import Setup
 from segue.cli.tally import Tally
@@ -17,6 +17,7 @@ from segue.store.records import Query, Summary
 
 CHUNK: Final = 500
 PAUSE: Final = 0.05
+GLANCE: Final = 0.2
 PAGE: Final = 1000
 
 Found: TypeAlias = Event | Rejected
@@ -62,8 +63,11 @@ async def store(
             events.append(one)
     if events:
         done = await control.do("take", {"source": source, "events": events})
-        tally.stored += int(str(done["new"]))
+        known = frozenset(cast("list[int]", done["known"]))
         tally.events += len(events)
+        tally.known += len(known)
+        tally.stored += len(events) - len(known)
+        events = [event for at, event in enumerate(events) if at not in known]
     if note is not None:
         for event in events:
             note(event)
@@ -86,7 +90,8 @@ async def chunks(found: Iterable[Found]) -> AsyncIterator[list[Found]]:
     more = True
     while more:
         chunk, more = await asyncio.to_thread(_gather, pipe)
-        yield chunk
+        if chunk:
+            yield chunk
 
 
 def _pump(found: Iterable[Found], pipe: "Queue[Found | BaseException | None]") -> None:
@@ -99,10 +104,13 @@ def _pump(found: Iterable[Found], pipe: "Queue[Found | BaseException | None]") -
 
 
 def _gather(pipe: "Queue[Found | BaseException | None]") -> tuple[list[Found], bool]:
-    """The next ones, waiting for the first; and whether there may be more."""
+    """The next ones, waiting for the first a little; and whether there may be more.
+
+    It comes back without any, since a thread that waits for ever could not be interrupted.
+    """
     chunk: list[Found] = []
     try:
-        one = pipe.get()
+        one = pipe.get(timeout=GLANCE)
         while one is not None:
             if isinstance(one, BaseException):
                 raise one

@@ -7,7 +7,8 @@ import click
 from rich.markup import escape
 
 from segue.cli.asking import ask
-from segue.cli.output import print_json, stderr, stdout
+from segue.cli.moments import short
+from segue.cli.output import print_json, some, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.json import JsonObject
 
@@ -25,7 +26,8 @@ def command(setup: Setup, user_id: str, *, suppress: bool, receipts: bool, as_js
     is removed here yet; do it again. A receipt stays, without the id.
     """
     if receipts:
-        print_json(ask(setup, "receipts", {"user": user_id})["receipts"])
+        found = cast("list[JsonObject]", ask(setup, "receipts", {"user": user_id})["receipts"])
+        print_json(found) if as_json else recall(found)
         return
     receipt = ask(setup, "forget", {"user": user_id, "suppress": suppress})
     if as_json:
@@ -35,16 +37,33 @@ def command(setup: Setup, user_id: str, *, suppress: bool, receipts: bool, as_js
     sys.exit(0 if receipt["done"] else 1)
 
 
+def done(receipt: JsonObject) -> str:
+    """What was done here."""
+    cancelled, events = cast("int", receipt["cancelled"]), cast("int", receipt["events"])
+    deliveries = some(cancelled, "delivery", "deliveries")
+    return f"{deliveries} cancelled, {some(events, 'event', 'events')} removed"
+
+
+def recall(receipts: list[JsonObject]) -> None:
+    """Print what was done before, each on a line."""
+    for one in receipts:
+        failed = [
+            escape(each["connection"])
+            for each in cast("list[dict[str, str]]", one["destinations"])
+            if not each["ok"]
+        ]
+        ended = f"[red]not done: {', '.join(failed)} failed[/]" if failed else "[green]done[/]"
+        stdout.print(f"{short(cast('float', one['at']))} {ended}; {done(one)}", highlight=False)
+    if not receipts:
+        stderr.print("this user was never forgotten here")
+
+
 def report(receipt: JsonObject) -> None:
     """Print what was done."""
     for one in cast("list[dict[str, str]]", receipt["destinations"]):
         sign = "[green]✓[/]" if one["ok"] else "[red]✗[/]"
         stdout.print(f"{sign} {escape(one['connection'])} {escape(one['why'])}".rstrip())
-    stdout.print(
-        f"{receipt['cancelled']} deliveries cancelled, {receipt['events']} events removed; "
-        f"receipt {receipt['who']}",
-        highlight=False,
-    )
+    stdout.print(f"{done(receipt)}; receipt {receipt['who']}", highlight=False)
     if not receipt["done"]:
         stderr.print(
             "[red]not done:[/] a destination failed, so the events are still here; try again"

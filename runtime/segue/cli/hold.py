@@ -1,9 +1,12 @@
 """segue hold: let the deliveries of a connection wait."""
 
+from typing import cast
+
 import click
+from rich.markup import escape
 
 from segue.cli.asking import ask
-from segue.cli.output import stdout
+from segue.cli.output import some, stdout
 from segue.cli.setup import Setup, pass_setup
 
 
@@ -14,4 +17,5 @@ from segue.cli.setup import Setup, pass_setup
 def command(setup: Setup, connection: str, why: str) -> None:
     """Let the deliveries of CONNECTION wait until "segue resume"."""
     done = ask(setup, "hold", {"connection": connection, "why": why})
-    stdout.print(f"{connection} is held; {done['deliveries']} deliveries wait", highlight=False)
+    waiting = some(cast("int", done["deliveries"]), "delivery waits", "deliveries wait")
+    stdout.print(f"{escape(connection)} is held; {waiting}", highlight=False)

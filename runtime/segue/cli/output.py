@@ -60,6 +60,11 @@ stdout: Final = _Console(soft_wrap=True, emoji=False)
 stderr: Final = _Console(stderr=True, soft_wrap=True, emoji=False)
 
 
+def some(count: int, one: str, many: str) -> str:
+    """How many of what: "1 delivery", "2,000 deliveries"."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def clean(text: str) -> str:
     """Text that cannot control a terminal: what could is spelled as JSON spells it."""
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

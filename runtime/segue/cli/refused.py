@@ -6,8 +6,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from segue.cli.asking import ask
-from segue.cli.output import print_json, stdout
+from segue.cli.asking import ask_running
+from segue.cli.output import print_json, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
 
 
@@ -16,10 +16,22 @@ from segue.cli.setup import Setup, pass_setup
 @pass_setup
 def command(setup: Setup, *, as_json: bool) -> None:
     """Show the last events that the running process refused, ten of each source and reason."""
-    found = cast("list[dict[str, str]]", ask(setup, "refused", {})["refused"])
+    answer = ask_running(setup, "refused", {})
+    found = cast("list[dict[str, str]]", [] if answer is None else answer["refused"])
     if as_json:
         print_json(found)
-        return
+    elif answer is None:
+        stderr.print(
+            'nothing runs here, and only what runs remembers them; "segue stats" has counts'
+        )
+    elif not found:
+        stderr.print("nothing was refused since it started")
+    else:
+        show(found)
+
+
+def show(found: list[dict[str, str]]) -> None:
+    """Print them, one a row."""
     table = Table("Source", "Code", "Reason", "Event", box=None, pad_edge=False)
     for one in found:
         table.add_row(*(escape(one[key]) for key in ("source", "code", "reason", "text")))

@@ -6,9 +6,9 @@ import click
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from segue.cli.asking import ask
+from segue.cli.asking import ask, remind
 from segue.cli.moments import MOMENT
-from segue.cli.output import print_json, stderr, stdout
+from segue.cli.output import print_json, some, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.control.replaying import SENT
 from segue.json import JsonObject
@@ -50,8 +50,9 @@ def command(
     Choose others by state, time, connection, user or message. What waits already is left out.
     """
     name = "redispatch" if redispatch else "replay"
+    hidden = as_json or not stderr.is_terminal
     columns = TextColumn(name), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=stderr, transient=True, disable=as_json) as bar:
+    with Progress(*columns, console=stderr, transient=True, disable=hidden) as bar:
         task = bar.add_task(name, total=None)
 
         def tell(count: JsonObject) -> None:
@@ -61,8 +62,10 @@ def command(
         done = ask(setup, name, {**wanted, "dry_run": dry_run}, tell)
     if as_json:
         print_json(done)
-    else:
-        report(done, dry_run=dry_run)
+        return
+    report(done, dry_run=dry_run)
+    if done["deliveries"]:
+        remind(setup)
 
 
 def report(count: JsonObject, *, dry_run: bool) -> None:
@@ -74,4 +77,5 @@ def report(count: JsonObject, *, dry_run: bool) -> None:
     number = sum(
         cast("int", one["count"]) for one in cast("list[dict[str, object]]", count["queued"])
     )
-    stdout.print(f"{number if dry_run else count['deliveries']} deliveries {said}", highlight=False)
+    found = number if dry_run else cast("int", count["deliveries"])
+    stdout.print(f"{some(found, 'delivery', 'deliveries')} {said}", highlight=False)

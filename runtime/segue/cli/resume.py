@@ -1,9 +1,12 @@
 """segue resume: let held deliveries go on."""
 
-import click
+from typing import cast
 
-from segue.cli.asking import ask
-from segue.cli.output import stdout
+import click
+from rich.markup import escape
+
+from segue.cli.asking import ask, remind
+from segue.cli.output import some, stdout
 from segue.cli.setup import Setup, pass_setup
 
 
@@ -13,6 +16,8 @@ from segue.cli.setup import Setup, pass_setup
 def command(setup: Setup, connection: str) -> None:
     """Let the deliveries of CONNECTION go on, those held one by one too."""
     done = ask(setup, "resume", {"connection": connection})
-    stdout.print(
-        f"{connection} goes on; {done['deliveries']} deliveries were held", highlight=False
-    )
+    count = cast("int", done["deliveries"])
+    waited = some(count, "delivery was held", "deliveries were held")
+    stdout.print(f"{escape(connection)} goes on; {waited}", highlight=False)
+    if count:
+        remind(setup)

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import BinaryIO, Final, cast
 
 import click
@@ -16,11 +18,13 @@ import httpx
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from segue.cli import durable
+from segue.cli.files import INPUT
 from segue.cli.output import (
     plain,
     print_json,
     request_data,
     request_text,
+    some,
     stderr,
     stdout,
     write,
@@ -33,17 +37,18 @@ from segue.events import Event, Rejected, lines, read
 from segue.hooks import Hooks
 from segue.http import Request
 from segue.json import JsonObject, decode, encode
-from segue.outcome import Discarded
+from segue.outcome import Discarded, name
 from segue.retry import RetryPolicy
 from segue.secrets import Secrets
 from segue.senders import HttpxSender, Tokens
 
 
 PATIENCE: Final = 60.0
+CONFLICT: Final = name(HTTPStatus.CONFLICT)
 
 
 @click.command("send")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=INPUT)
 @click.option("--source", help="The source the events come from; needed when there are several.")
 @click.option("--dry-run", is_flag=True, help="Print the requests instead of sending them.")
 @click.option("--now", is_flag=True, help="Deliver in this process, without the store.")
@@ -70,22 +75,22 @@ def command(
     Otherwise they are delivered here; what needs longer than --retry-for stays in the store, and
     the next "segue serve" or "segue send" goes on with it.
     """
-    tally, name = Tally(), setup.source(source).name
+    tally, origin = Tally(), setup.source(source).name
     here = True
     try:
-        with progress(file, shown=not dry_run) as advance:
+        with terminable(), progress(file, shown=not dry_run) as advance:
             found = intake(counted(file, advance))
             if dry_run or now:  # else whoever owns the store asks the plugins
-                found = revised(found, setup.workspace.hooks, name)
+                found = revised(found, setup.workspace.hooks, origin)
             if dry_run:
-                deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
+                deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
                 preview(deliveries, tally, as_json=as_json)
             elif now:
-                deliveries = dispatched(found, Dispatcher(setup.workspace), name, tally)
+                deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
                 policy = RetryPolicy(window=retry_for)
                 asyncio.run(deliver(deliveries, tally, policy, secrets=setup.secrets))
             else:
-                here = asyncio.run(durable.send(setup, name, found, tally, retry_for=retry_for))
+                here = asyncio.run(durable.send(setup, origin, found, tally, retry_for=retry_for))
     except KeyboardInterrupt:
         stays = "" if dry_run or now else "what is stored stays, and the next run goes on with it; "
         stderr.print(f"interrupted; {stays}so far:")
@@ -192,12 +197,39 @@ def _head(delivery: Delivery) -> str:
 def summarise(tally: Tally, *, here: bool = True) -> None:
     """Print the sums, and the first failures with their reasons."""
     if not here:
-        stderr.print(f"{tally.stored:,} new events are stored; the running process delivers them")
+        new = some(tally.stored, "new event is stored", "new events are stored")
+        stderr.print(f"{new}; the running process delivers what is new")
     stderr.print(tally.table())
-    again = f"; {tally.retried:,} deliveries needed more than one attempt" if tally.retried else ""
-    stderr.print(f"{tally.events:,} events{again}")
+    stderr.print("; ".join(sums(tally)))
     for failure in tally.failures:
         stderr.print(f"[red]✗[/] {plain(failure)}", highlight=False)
+
+
+def sums(tally: Tally) -> Iterator[str]:
+    """How many events there were, and what else there is to say of them all."""
+    yield some(tally.events, "event", "events")
+    if tally.known:
+        yield f"{tally.known:,} of them taken before"
+    if tally.retried:
+        yield f"{some(tally.retried, 'delivery', 'deliveries')} needed more than one attempt"
+    if any(code == CONFLICT for *_, code in tally.deliveries):
+        yield f"{CONFLICT}: the destination knows them by their key, from an earlier run"
+
+
+@contextmanager
+def terminable() -> Generator[None]:
+    """Take SIGTERM as Ctrl-C: how far it came is told before the end."""
+
+    def interrupt(*_: object) -> None:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as for a job in the background
+            raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

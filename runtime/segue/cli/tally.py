@@ -22,11 +22,12 @@ EXAMPLES = 20
 class Tally:
     """Sums of one run. ``deliveries`` counts by connection, mapping and outcome code.
 
-    ``stored`` are the events that the store had not known.
+    ``stored`` are the events that the store had not known, ``known`` those that it had.
     """
 
     events: int = 0
     stored: int = 0
+    known: int = 0
     refused: Counter[str] = field(default_factory=Counter[str])
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     deliveries: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
@@ -74,6 +75,7 @@ class Tally:
         return {
             "events": self.events,
             "stored": self.stored,
+            "known": self.known,
             "refused": dict(self.refused),
             "skipped": [
                 {"connection": connection, "code": code, "count": count}

@@ -11,6 +11,7 @@ import click
 import httpx
 
 from segue import samples
+from segue.cli.files import INPUT
 from segue.cli.output import (
     plain,
     print_json,
@@ -43,9 +44,7 @@ NOT_SENT: Final = Delivered(None, "not sent", "NOT_SENT")
 
 @click.command("test")
 @click.argument("action")
-@click.option(
-    "--event", "file", type=click.File("rb"), help="A file with one event; else a sample."
-)
+@click.option("--event", "file", type=INPUT, help="A file with one event; else a sample.")
 @click.option(
     "--connection", help="Whose settings and mapping; else the first that has this action."
 )

@@ -11,7 +11,7 @@ from segue.control.replaying import redispatch, replay
 from segue.errors import ConfigError, Problem, StoreFullError, suggest
 from segue.events import Event
 from segue.ingest.intake import Full
-from segue.json import JsonObject
+from segue.json import JsonObject, JsonValue
 from segue.privacy import forget as forget_user
 from segue.privacy import receipts as receipts_of
 from segue.workspace.model import Source
@@ -30,7 +30,9 @@ async def hello(_: Office, __: Ask) -> JsonObject:
 async def hold(office: Office, ask: Ask) -> JsonObject:
     """Let the deliveries of a connection wait."""
     name = _known(ask.text("connection"), office.workspace().connections, "connection")
-    await office.store.queue.hold(name, MANUAL, ask.text("why") or "held by hand")
+    before = (await office.store.queue.holds()).get(name)
+    kept = before.why if before is not None and before.code == MANUAL else "held by hand"
+    await office.store.queue.hold(name, MANUAL, ask.text("why") or kept)
     backlog = (await office.store.queue.backlog()).get(name)
     return {"deliveries": backlog.held if backlog else 0}
 
@@ -39,10 +41,13 @@ async def resume(office: Office, ask: Ask) -> JsonObject:
     """Let them go on. A connection that is no longer in the workspace can be resumed too."""
     name = ask.text("connection")
     queue = office.store.queue
-    held: Mapping[str, object] = {**await queue.backlog(), **await queue.holds()}
+    backlog = await queue.backlog()
+    held: Mapping[str, object] = {**backlog, **await queue.holds()}
     if name not in held:
         _known(name, office.workspace().connections, "connection")
-    return {"deliveries": await queue.resume(name)}
+    waited = backlog[name].held if name in backlog else 0
+    await queue.resume(name)
+    return {"deliveries": waited}
 
 
 async def forget(office: Office, ask: Ask) -> JsonObject:
@@ -94,7 +99,10 @@ async def refused(office: Office, _: Ask) -> JsonObject:
 
 
 async def take(office: Office, ask: Ask) -> JsonObject:
-    """Store normalised events of a source, as if they had come over HTTP."""
+    """Store normalised events of a source, as if they had come over HTTP.
+
+    ``known`` are the places of those that were taken before, counted from 0.
+    """
     sources = office.workspace().sources
     source: Source = sources[_known(ask.text("source"), sources, "source")]
     events = cast("list[Event]", ask.items("events"))
@@ -104,7 +112,8 @@ async def take(office: Office, ask: Ask) -> JsonObject:
         raise StoreFullError(
             f"no events can be stored now; try again in {error.retry_after:g} s"
         ) from None
-    return {"new": sum(new)}
+    known: list[JsonValue] = [at for at, one in enumerate(new) if not one]
+    return {"new": sum(new), "known": known}
 
 
 def _known(name: str, names: Mapping[str, object], what: str) -> str:

@@ -142,7 +142,8 @@ def _told(error: Exception, host: str) -> DeliveryError:
         case aiohttp.ClientConnectorDNSError():
             return UnreachableError(f"the name {error.host} cannot be resolved")
         case aiohttp.ClientConnectorError():
-            return UnreachableError(f"no connection to {error.host}:{error.port}: {error.strerror}")
+            why = os.strerror(error.errno) if error.errno else error.strerror
+            return UnreachableError(f"no connection to {error.host}:{error.port}: {why}")
         case aiohttp.ClientHttpProxyError():
             return UnreachableError(f"the proxy does not connect to {host}: {error.status}")
         case aiohttp.ClientResponseError():
