@@ -204,7 +204,7 @@ class Channel:
     async def _rest(self) -> None:
         """Wait until stirred, or until it is time."""
         seconds = min(self._due, self._gatherer.due) - self._tools.clock.now()
-        if self._stirred or seconds <= 0:
+        if seconds <= 0 or (self._stirred and any(self._room())):
             seconds = PAUSE
         try:
             async with asyncio.timeout(min(seconds, DOZE)):
