@@ -9,7 +9,9 @@ from segue.delivery.carrier import Carrier
 from segue.delivery.clock import Clock, SystemClock
 from segue.delivery.courier import Courier, Settled
 from segue.delivery.post import Post
-from segue.delivery.run import Attempt, Run, Script
+from segue.delivery.run import Attempt, Run
+from segue.delivery.scripts import Script, Scripts
+from segue.delivery.watch import Watch
 
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "Post",
     "Run",
     "Script",
+    "Scripts",
     "Settled",
     "SystemClock",
+    "Watch",
 ]

@@ -1,6 +1,7 @@
 """One try of a delivery: its requests sent one after the other, each answer judged."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from functools import partial
 from typing import TypeAlias
 
@@ -9,8 +10,9 @@ import httpx
 from segue.breaker import Pass
 from segue.delivery.clock import Clock
 from segue.delivery.post import Post
-from segue.delivery.run import INTERRUPTED, Attempt, Run, Script
-from segue.dispatch import Prepared, broken
+from segue.delivery.run import INTERRUPTED, Attempt, Run
+from segue.delivery.scripts import Script
+from segue.dispatch import broken
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
 from segue.outcome import Delivered, Held, Outcome, fault, hide, judge
@@ -47,9 +49,10 @@ class Carrier:
 
     async def _try(self, run: Run, post: Post) -> Outcome:
         try:
-            if run.script is None:
+            if run.script is None or run.hidden:
                 return await self._call(run, post)
-            return await self._walk(run, post, run.script())
+            with closing(run.script()) as script:
+                return await self._walk(run, post, script)
         except DeliveryError as error:
             return fault(error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
@@ -63,7 +66,7 @@ class Carrier:
         """
         outcome: Outcome = Delivered()
         run.latest = None
-        request, position = run.advance(script, None), 0
+        request, position = await run.advance(script, None), 0
         while request is not None:
             run.verify(request, position)
             await run.store()
@@ -74,7 +77,7 @@ class Carrier:
                 if answer is None or not isinstance(outcome, Delivered):
                     return outcome
                 response, run.latest = answer, Step(request, answer)
-            request, position = run.advance(script, response), position + 1
+            request, position = await run.advance(script, response), position + 1
         run.latest = None
         return outcome
 
@@ -98,17 +101,21 @@ class Carrier:
         return judge(request, response, ambiguous=ambiguous, now=self._clock.now()), response
 
     async def _call(self, run: Run, post: Post) -> Outcome:
-        """Run an async action with a client that signs what it sends."""
-        assert run.prepared is not None
+        """Run what sends its requests itself."""
         leave = await self._admit(run, post)
         run.open = Attempt(None, None, INTERRUPTED, 0.0, self._clock.now())
-        outcome, _ = await _noted(post, leave, self._called(run.connection, run.prepared))
+        outcome, _ = await _noted(post, leave, self._called(run))
         return outcome
 
-    async def _called(self, connection: Connection, prepared: Prepared) -> Answer:
+    async def _called(self, run: Run) -> Answer:
+        """An async action of a plugin is given a client that signs what it sends."""
         try:
-            async with self._client(connection) as client:
-                return await call(prepared, client), None
+            if run.script is not None:
+                await run.advance(run.script(), None)
+                return Delivered(), None
+            assert run.prepared is not None
+            async with self._client(run.connection) as client:
+                return await call(run.prepared, client), None
         except DeliveryError as error:
             return fault(error), None
 

@@ -4,16 +4,20 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from segue.delivery.carrier import Carrier, OpenClient
 from segue.delivery.clock import Clock, SystemClock
 from segue.delivery.pace import Paces
 from segue.delivery.post import Post
 from segue.delivery.run import Attempt, Run
-from segue.dispatch import Delivery, Lane, Prepared, fill
+from segue.delivery.scripts import Scripts, is_hidden
+from segue.dispatch import Delivery, Lane, Prepared
+from segue.functions.host import Host
+from segue.functions.offering import FunctionAction
 from segue.http import Sender
 from segue.json import JsonObject
-from segue.outcome import Discarded, Outcome, Retry, given_up
+from segue.outcome import Outcome, Retry, given_up
 from segue.retry import RetryPolicy
 from segue.senders import Tokens
 from segue.workspace.model import Connection
@@ -47,12 +51,14 @@ class Courier:
         client: OpenClient | None = None,
         tokens: Tokens | None = None,
         room: int = 1000,
+        scripts: Scripts | None = None,
     ) -> None:
         self._settled = settled
         self._clock = clock or SystemClock()
         self._chance = chance
         self._retry = retry
         self._carrier = Carrier(sender, self._clock, client, tokens)
+        self._scripts = scripts or Scripts(Host())
         self._room = asyncio.Semaphore(room)
         self._desks: dict[str, _Desk] = {}
         self._paces = Paces(self._clock)
@@ -71,13 +77,28 @@ class Courier:
 
     async def carry(self, delivery: Delivery) -> Settled:
         """Deliver one, with all its attempts."""
-        prepared = fill(delivery)
-        if isinstance(prepared, Discarded):
-            return Settled(delivery, None, (), prepared)
-        run, desk = begin(prepared), self._desk(delivery.connection)
+        desk = self._desk(delivery.connection)
         async with desk.slots:
+            prepared = await self._prepare(delivery)
+            if not isinstance(prepared, Prepared):
+                return Settled(delivery, None, (), prepared)
+            run = begin(prepared, self._scripts)
             outcome = await self._persist(run, desk.post)
         return Settled(delivery, prepared.payload, tuple(run.attempts), outcome)
+
+    async def _prepare(self, delivery: Delivery) -> Prepared | Outcome:
+        """The delivery prepared, tried again while a function asks for that."""
+        policy, tries, spent = self._retry or delivery.connection.retry, 0, 0.0
+        while True:
+            prepared = await self._scripts.prepare(delivery)
+            if not isinstance(prepared, Retry):
+                return prepared
+            tries += 1
+            delay = policy.delay(tries, chance=self._chance(), after=prepared.after)
+            if policy.spent(spent, delay):
+                return given_up(tries, prepared)
+            spent += delay
+            await self._clock.sleep(delay)
 
     async def _follow(self, before: "asyncio.Task[None] | None", delivery: Delivery) -> None:
         try:
@@ -123,13 +144,14 @@ class _Desk:
     slots: asyncio.Semaphore
 
 
-def begin(prepared: Prepared) -> Run:
+def begin(prepared: Prepared, scripts: Scripts) -> Run:
     """A run of a delivery from its first request on."""
     delivery = prepared.delivery
     action = delivery.mapping.action
     run = Run(connection=delivery.connection, mapping=delivery.mapping, user=delivery.lane[-1])
     if action.kind != "pure":
         run.prepared = prepared
-    if action.kind != "async":
-        run.script = prepared.steps
+    run.hidden = is_hidden(action)
+    if action.kind != "async" or isinstance(action, FunctionAction):
+        run.script = partial(scripts.single, prepared)
     return run

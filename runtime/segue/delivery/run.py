@@ -1,9 +1,10 @@
 """One delivery under way: what it asks, what it was answered, what came of it so far."""
 
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Final
 
+from segue.delivery.scripts import Script
 from segue.dispatch import Prepared
 from segue.errors import RefusedError
 from segue.http import Request, Response
@@ -12,9 +13,6 @@ from segue.store.codec import same
 from segue.store.values import Step
 from segue.workspace.model import ActionMapping, Connection
 
-
-Script: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
-"""The requests of a delivery. That of a batch ends with an outcome for each of its items."""
 
 INTERRUPTED: Final = Retry("it was stopped before the answer came", "INTERRUPTED", ambiguous=True)
 
@@ -38,8 +36,9 @@ class Attempt:
 class Run:
     """A delivery under way, through one try or several.
 
-    ``script`` begins its requests anew, at each try; an async action has none. ``prepared`` is what
-    these begin with, None where the first request says it all.
+    ``script`` begins its requests anew, at each try; a plugin's async action has none. ``prepared``
+    is what these begin with, None where the first request says it all. ``hidden``: they are sent
+    where they cannot be seen.
     ``steps`` are the requests that were answered and stored; ``keep`` stores one
     more, before the next request is made. ``first`` is the very first request, which no later try
     may change. ``again``: this is not its first try. ``ambiguous``: an earlier try may have got
@@ -52,6 +51,7 @@ class Run:
     user: str
     script: Callable[[], Script] | None = None
     prepared: Prepared | None = None
+    hidden: bool = False
     first: Request | None = None
     steps: list[Step] = field(default_factory=list[Step])
     keep: Callable[[Step], Awaitable[None]] | None = None
@@ -68,13 +68,12 @@ class Run:
         """What an action says of the credentials itself, in the outcomes of a batch."""
         return next((one for one in self.outcomes or () if isinstance(one, Held)), None)
 
-    def advance(self, script: Script, response: Response | None) -> Request | None:
+    async def advance(self, script: Script, response: Response | None) -> Request | None:
         """The next request, made of the answer to the last one; None when there is no more."""
-        try:
-            return next(script) if response is None else script.send(response)
-        except StopIteration as end:
-            self.outcomes = end.value
-            return None
+        request = await script.ask(response)
+        if request is None:
+            self.outcomes = script.outcomes
+        return request
 
     def verify(self, request: Request, position: int) -> None:
         """Hold a try to what was asked before. Raises RefusedError."""

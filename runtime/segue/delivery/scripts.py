@@ -101,10 +101,12 @@ class Scripts:
             except DeliveryError as error:
                 return hide(fault(error), connection.secrets)
             delivery = replace(delivery, event=event)
-        return self.fill(delivery) if payload is None else Prepared(delivery, payload, None)
+        return self.fill(delivery, payload)
 
-    def fill(self, delivery: Delivery) -> Prepared | Discarded:
+    def fill(self, delivery: Delivery, payload: JsonObject | None = None) -> Prepared | Discarded:
         """The payload of an event that is to be mapped as it is."""
+        if payload is not None:
+            return Prepared(delivery, payload, None)
         self._watch.begin(delivery.mapping.action.name)
         try:
             return fill(delivery)

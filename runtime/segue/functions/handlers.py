@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final, Literal, TypeAlias, TypedDict, cast
 
-from segue.actions import Context
 from segue.arguments import bind
+from segue.context import Context
 from segue.errors import AuthorError, suggest
 from segue.functions.cache import Cache
 from segue.functions.frames import Frame
@@ -21,6 +21,10 @@ HANDLERS: Final = (*(f"on_{one}" for one in EVENTS), "on_delete", "on_batch")
 
 OFFERED: Final = ("event", "settings", "context", "client")
 BATCH_OFFERED: Final = ("events", "settings", "contexts", "client")
+
+BATCH_SIZE: Final = 20
+BATCH_WAIT: Final = 10.0
+"""So many events go to on_batch at once, as at Segment; they wait up to so many seconds for others."""
 
 Kind: TypeAlias = Literal["pure", "generator", "async"]
 Handle: TypeAlias = Callable[[Mapping[str, object]], object]
@@ -75,6 +79,8 @@ class Module:
             "description": " ".join(rest.split()),
             "settings": vars(self.module).get("SETTINGS"),
             "url": vars(self.module).get("URL"),
+            "batch_size": vars(self.module).get("BATCH_SIZE", BATCH_SIZE),
+            "batch_wait": vars(self.module).get("BATCH_WAIT", BATCH_WAIT),
             "handlers": {name: _description(one) for name, one in _handlers(self.module)},
             "problems": [*_problems(self.module)],
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from segue.actions import Context
+from segue.context import Context
 from segue.destination import Settings
 from segue.functions.errors import EventNotSupported
 from segue.functions.host import Call, Host

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from segue.functions.handlers import Kind
+from segue.functions.handlers import BATCH_SIZE, BATCH_WAIT, Kind
 from segue.json import JsonObject
 
 
@@ -23,7 +23,7 @@ class FunctionFile:
     """One function. ``source`` is what was read and checked; it is what its processes run.
 
     ``settings`` is its SETTINGS, a field spec; ``url`` is its URL, behind which relative requests
-    are put.
+    are put. At most ``batch_size`` events go to on_batch, after ``batch_wait`` seconds.
     """
 
     path: Path
@@ -33,6 +33,8 @@ class FunctionFile:
     settings: JsonObject
     url: str
     handlers: Mapping[str, Handler]
+    batch_size: int = BATCH_SIZE
+    batch_wait: float = BATCH_WAIT
 
     @property
     def slug(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from segue.actions import Action, Batch, Context
+from segue.actions import Action, Batch
+from segue.context import Context
 from segue.destination import Destination, Settings
 from segue.errors import AuthorError
 from segue.functions.handlers import EVENTS
@@ -15,9 +16,6 @@ from segue.json import JsonObject, JsonValue
 
 NO_FIELDS: Final[JsonObject] = {"type": "object", "additionalProperties": False, "properties": {}}
 
-TOGETHER: Final = 20
-"""So many events go to on_batch at once, as at Segment; they wait up to so many seconds for others."""
-PATIENCE: Final = 10.0
 BYTES: Final = 4_000_000
 
 
@@ -52,7 +50,8 @@ class FunctionAction(Action[[], object]):
         self.description = handler.about
         self._many = self.file.handlers.get("on_batch")
         if self._many is not None:
-            self.batches = Batch(_elsewhere, TOGETHER, BYTES, PATIENCE, (), ordered=False)
+            size, wait = self.file.batch_size, self.file.batch_wait
+            self.batches = Batch(_elsewhere, size, BYTES, wait, (), ordered=False)
 
     @property
     def sends_together(self) -> bool:

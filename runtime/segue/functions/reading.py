@@ -26,6 +26,8 @@ from segue.json import JsonObject, JsonValue
 
 
 TITLE: Final = 80
+LARGEST: Final = 400
+LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ def _file(path: Path, source: str, told: JsonObject) -> FunctionFile | Unread:
     problems += [f"SETTINGS: {one}" for one in _schema_problems(settings)]
     if url is not None and not isinstance(url, str):
         problems.append("URL should be text")
+    size, wait = told["batch_size"], told["batch_wait"]
+    if not isinstance(size, int) or not 1 <= size <= LARGEST:
+        problems.append(f"BATCH_SIZE should be a whole number from 1 to {LARGEST}")
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 <= wait <= LONGEST:
+        problems.append(f"BATCH_WAIT should be a number of seconds up to {LONGEST}")
     if problems:
         return Unread(path, "; ".join(problems))
     return FunctionFile(
@@ -140,6 +147,8 @@ def _file(path: Path, source: str, told: JsonObject) -> FunctionFile | Unread:
         cast("JsonObject", settings),
         str(url or ""),
         _handlers(cast("Mapping[str, JsonObject]", told["handlers"])),
+        cast("int", size),
+        cast("float", wait),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from segue.arguments import raised
 from segue.delivery import Carrier, Clock, Post, Run
 from segue.delivery.run import INTERRUPTED
+from segue.dispatch import Prepared
 from segue.errors import RetryableError, StoreError
 from segue.outcome import Discarded, Held, Outcome
 from segue.store.protocols import Queue
@@ -191,15 +192,19 @@ class Channel:
             self._tools.hand.settle(mapping)
             return
         job = Single(claim, mapping, self._plan)
-        if mapping.action.batches is None:
+        if mapping.action.batches is None or self._plan.connection.functions:
             self._line.push(job, again=job.again)
-            return
-        prepared = self._plan.fill(claim, mapping)
-        if isinstance(prepared, Discarded):
+        else:
+            self._gather(job, self._plan.fill(claim, mapping))
+
+    def _gather(self, job: Single, prepared: Prepared | Outcome) -> None:
+        """Let a delivery wait for others to share a request with."""
+        if not isinstance(prepared, Prepared):
             self._settle(job, None, prepared)
             return
-        for group in self._gatherer.add(claim, prepared, self._plan, self._tools.clock.now()):
+        for group in self._gatherer.add(job.claim, prepared, job.plan, self._tools.clock.now()):
             self._line.push(group, again=group.again)
+        self._bell.set()
 
     async def _rest(self) -> None:
         """Wait until stirred, or until it is time."""
@@ -230,8 +235,11 @@ class Channel:
         ):  # a lease was lost while it stood in line
             self._tools.hand.release(job.claims)
             return
-        run = job.run(partial(self._keep, job.claims[0]))
-        if isinstance(run, Discarded):
+        if isinstance(job, Single) and job.mapping.action.batches is not None:
+            self._gather(job, await job.plan.prepare(job.claim, job.mapping))
+            return
+        run = await job.run(partial(self._keep, job.claims[0]))
+        if not isinstance(run, Run):
             self._settle(job, None, run)
             return
         flight.run = run
@@ -248,7 +256,9 @@ class Channel:
         elif error := task.exception():
             log.error("a delivery of %s failed here", self.name, exc_info=error)
             assert isinstance(error, Exception)
-            self._settle(flight.job, flight.run, Discarded(f"the worker failed: {raised(error)}", "INTERNAL"))
+            self._settle(
+                flight.job, flight.run, Discarded(f"the worker failed: {raised(error)}", "INTERNAL")
+            )
         self._launch()
         if any(self._room()):  # also while a claim is under way, which may bring nothing
             self._bell.set()

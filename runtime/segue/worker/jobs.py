@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
-from segue.actions import BatchScript
 from segue.delivery import Attempt, Run
+from segue.delivery.scripts import is_hidden
 from segue.dispatch import Prepared, broken
 from segue.errors import AuthorError
-from segue.outcome import Delivered, Discarded, Outcome
+from segue.outcome import Delivered, Outcome
 from segue.store.values import Claim, Settlement
 from segue.worker.preparing import Keep, Plan
 from segue.worker.settling import UNTRIED, Trial, conclude
@@ -33,9 +34,9 @@ class Single:
         """Whether it has been tried before."""
         return self.claim.attempts > 0
 
-    def run(self, keep: Keep) -> Run | Discarded:
+    async def run(self, keep: Keep) -> Run | Outcome:
         """One try."""
-        return self.plan.run(self.claim, self.mapping, keep)
+        return await self.plan.run(self.claim, self.mapping, keep)
 
     def settle(
         self, run: Run | None, outcome: Outcome, *, chance: float, now: float
@@ -78,13 +79,14 @@ class Group:
         """Whether all of them have been tried before."""
         return all(one.claim.attempts for one in self.items)
 
-    def run(self, _: Keep) -> Run:
+    async def run(self, _: Keep) -> Run:
         """One try of all of them."""
         user = self.items[0].claim.user
         run = Run(
             connection=self.plan.connection, mapping=self.mapping, user=user, again=self.again
         )
-        run.script = self._script
+        run.script = partial(self.plan.scripts.several, [one.prepared for one in self.items])
+        run.hidden = is_hidden(self.mapping.action, together=True)
         return run
 
     def settle(
@@ -96,16 +98,6 @@ class Group:
             conclude(item.claim, each, _own(run, item, each), maker=maker, chance=chance, now=now)
             for item, each in zip(self.items, self._outcomes(run, outcome), strict=True)
         ]
-
-    def _script(self) -> BatchScript:
-        return self.mapping.action.batch_steps(
-            [one.prepared.payload for one in self.items],
-            settings=self.plan.connection.settings,
-            contexts=[one.prepared.delivery.context for one in self.items],
-            events=[one.prepared.delivery.event for one in self.items],
-            sync_mode=self.mapping.sync_mode,
-            matching_key=self.mapping.matching_key,
-        )
 
     def _outcomes(self, run: Run | None, outcome: Outcome) -> Sequence[Outcome]:
         given = None if run is None else run.outcomes

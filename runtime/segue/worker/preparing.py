@@ -1,15 +1,16 @@
-"""From a claim to something that can be sent, or to the reason why not. Pure."""
+"""From a claim to something that can be sent, or to the reason why not."""
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from segue.delivery.courier import begin
 from segue.delivery.run import Run
-from segue.dispatch import Delivery, Prepared, fill, reduced
-from segue.http import Request, Response
+from segue.delivery.scripts import Once, Scripts
+from segue.dispatch import Delivery, Prepared, reduced
 from segue.json import JsonObject, decode
-from segue.outcome import Discarded
+from segue.outcome import Discarded, Outcome
 from segue.store.values import Claim, Settlement, Step
 from segue.worker.settling import Maker, shelve
 from segue.workspace.model import ActionMapping, Connection
@@ -34,15 +35,16 @@ class Plan:
     makers: Mapping[str, Maker]
     reach: int
     appetite: int
+    scripts: Scripts
 
     @classmethod
-    def of(cls, connection: Connection, revision: str) -> "Plan":
+    def of(cls, connection: Connection, revision: str, scripts: Scripts) -> "Plan":
         """The plan of a connection."""
         mappings = {one.name: one for one in connection.mappings}
         makers = {name: Maker(connection, revision, one.plugin) for name, one in mappings.items()}
         batches = (one.action.batches for one in connection.mappings)
         appetite = max((one.max_items for one in batches if one is not None), default=0)
-        return cls(connection, mappings, makers, _reach(connection), appetite)
+        return cls(connection, mappings, makers, _reach(connection), appetite, scripts)
 
     def find(self, claim: Claim) -> ActionMapping | Settlement:
         """The mapping of a claim; a delivery waits for it as long as there is none to use."""
@@ -56,24 +58,36 @@ class Plan:
         return mapping
 
     def fill(self, claim: Claim, mapping: ActionMapping) -> Prepared | Discarded:
+        """The payload of a claim's event where no function changes it."""
+        delivery = self._deliver(claim, mapping)
+        if isinstance(delivery, Discarded):
+            return delivery
+        return self.scripts.fill(delivery, claim.payload)
+
+    async def prepare(self, claim: Claim, mapping: ActionMapping) -> Prepared | Outcome:
         """The payload of a claim's event: of its first try, else as it is mapped now."""
+        delivery = self._deliver(claim, mapping)
+        if isinstance(delivery, Discarded):
+            return delivery
+        return await self.scripts.prepare(delivery, claim.payload)
+
+    def _deliver(self, claim: Claim, mapping: ActionMapping) -> Delivery | Discarded:
         event = reduced(cast("JsonObject", decode(claim.event)), self.connection)
         if isinstance(event, Discarded):
             return event
-        delivery = Delivery(event, claim.source, self.connection, mapping, claim.replay)
-        return fill(delivery) if claim.payload is None else Prepared(delivery, claim.payload, None)
+        return Delivery(event, claim.source, self.connection, mapping, claim.replay)
 
-    def run(self, claim: Claim, mapping: ActionMapping, keep: Keep) -> Run | Discarded:
+    async def run(self, claim: Claim, mapping: ActionMapping, keep: Keep) -> Run | Outcome:
         """A try of a claim. A request that was made once is sent again, whatever is mapped now."""
         if claim.frozen is not None and mapping.action.kind == "pure":
             run = Run(connection=self.connection, mapping=mapping, user=claim.user)
-            frozen = claim.frozen
-            run.script = lambda: _only(frozen)
+            run.script = partial(Once, claim.frozen)
         else:
-            prepared = self.fill(claim, mapping)
-            if isinstance(prepared, Discarded):
+            prepared = await self.prepare(claim, mapping)
+            if not isinstance(prepared, Prepared):
                 return prepared
-            run = begin(prepared)
+            run = begin(prepared, self.scripts)
+            run.user = claim.user
         run.first, run.steps, run.keep = claim.frozen, list(claim.steps), keep
         run.again, run.ambiguous = claim.attempts > 0, claim.ambiguous
         return run
@@ -84,7 +98,3 @@ def _reach(connection: Connection) -> int:
     if limit is None:
         return places
     return max(1, min(places, int(AHEAD * limit.requests / limit.per)))
-
-
-def _only(request: Request) -> Generator[Request, Response, None]:
-    yield request

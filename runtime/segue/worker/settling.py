@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from segue.delivery.run import INTERRUPTED, Attempt
 from segue.dispatch import UNFIT
+from segue.functions.errors import DROPPED, UNSUPPORTED
 from segue.hookspecs import Settled
 from segue.http import Request
 from segue.json import JsonObject
@@ -19,7 +20,7 @@ from segue.workspace.model import Connection
 
 TOO_MANY: Final = name(HTTPStatus.TOO_MANY_REQUESTS)
 
-UNSENT: Final = frozenset({UNFIT, "FILTERED_BY_RULES"})
+UNSENT: Final = frozenset({UNFIT, "FILTERED_BY_RULES", DROPPED, UNSUPPORTED})
 """Codes of what ends before anything is sent: discarded. All else that ends badly is a dead letter."""
 
 _ENDS: Final[Mapping[State, Literal["delivered", "discarded", "dead"]]] = {

@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import Final, Self
 
 from segue.breaker import Breaker
-from segue.delivery import Carrier, Clock, Post, SystemClock
+from segue.delivery import Carrier, Clock, Post, Scripts, SystemClock, Watch
 from segue.delivery.carrier import OpenClient
 from segue.delivery.pace import Paces
 from segue.errors import StoreError
+from segue.functions.host import Host
 from segue.http import Sender
 from segue.json import encode
 from segue.outcome import UNAUTHORISED, name
@@ -59,6 +60,7 @@ class Worker:
         chance: Callable[[], float] = random.random,
         client: OpenClient | None = None,
         tokens: Tokens | None = None,
+        host: Host | None = None,
         grace: float = GRACE,
     ) -> None:
         self.task: asyncio.Task[None]
@@ -67,6 +69,8 @@ class Worker:
         self._clock = clock or SystemClock()
         self._hand = Hand(store.queue)
         carrier = Carrier(sender, self._clock, client, tokens)
+        self._watch, self._host = Watch(), host or Host()
+        self._scripts = Scripts(self._host, self._watch)
         self._tools = Tools(store.queue, self._hand, carrier, self._clock, chance)
         self._channels: dict[str, Channel] = {}
         self._retired: list[Channel] = []
@@ -76,6 +80,7 @@ class Worker:
         self._changing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
+        self._watch.start()
         self._store.queue.watch(self._notified)
         self.task = asyncio.create_task(self._attend())
         await self.use(self._workspace)
@@ -87,7 +92,11 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._stop()
+        try:
+            await self._stop()
+        finally:
+            self._watch.stop()
+            await self._host.close()
 
     def hasten(self) -> None:
         """Wait for nothing that is under way when stopping, or any longer."""
@@ -114,7 +123,7 @@ class Worker:
                 await self._shelve(left)
 
     async def _employ(self, connection: Connection) -> None:
-        plan = Plan.of(connection, self._workspace.revision)
+        plan = Plan.of(connection, self._workspace.revision, self._scripts)
         channel = self._channels.get(connection.name)
         if channel is None:
             channel = Channel(plan, self._post(connection), self._tools)
