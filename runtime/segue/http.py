@@ -95,7 +95,7 @@ class Request:
         """The same request with these headers; they replace others of the same name."""
         new = lower(headers)
         kept = {name: value for name, value in self.headers.items() if name.lower() not in new}
-        return replace(self, headers={**kept, **headers})
+        return self._copy(self.url, self.params, {**kept, **headers})
 
     def with_bearer(self, token: str) -> "Request":
         """The same request with ``Authorization: Bearer`` (RFC 6750)."""
@@ -114,7 +114,11 @@ class Request:
         url = self.url if "://" in self.url else _join(base, self.url)
         if urlsplit(url).scheme not in {"http", "https"}:
             raise ValueError(f"the URL {url!r} is not http or https")
-        return replace(self, url=_query(url, self.params), params={})
+        return self._copy(_query(url, self.params), {}, self.headers)
+
+    def at(self, url: str) -> "Request":
+        """The same request to another URL."""
+        return self._copy(url, self.params, self.headers)
 
     def redacted(self, secrets: Iterable[str] = ()) -> "Request":
         """The same request fit to be shown: no credential header, none of these secrets.
@@ -133,6 +137,19 @@ class Request:
             headers=_redact_headers(self.headers, values),
             json=None if found else self.json,
             body=_redact_body(content, values) if content and found else self.body,
+        )
+
+    def _copy(self, url: str, params: Params, headers: Headers) -> "Request":
+        """What ``replace`` takes three times as long for; a delivery has three copies made."""
+        return Request(
+            method=self.method,
+            url=url,
+            json=self.json,
+            body=self.body,
+            params=params,
+            headers=headers,
+            timeout=self.timeout,
+            accept=self.accept,
         )
 
     def __repr__(self) -> str:

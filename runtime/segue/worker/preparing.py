@@ -19,7 +19,11 @@ from segue.workspace.model import ActionMapping, Connection
 Keep: TypeAlias = Callable[[Step], Awaitable[None]]
 
 AHEAD: Final = 10.0
-"""Of a connection that is paced, so many seconds' worth of deliveries are claimed ahead."""
+"""Of a connection that is paced, so many seconds' worth of deliveries are claimed ahead at most."""
+
+DEPTH: Final = 2
+BREADTH: Final = 32
+"""So many may stand in line for each place, and so many for all of them at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Plan:
 
 
 def _reach(connection: Connection) -> int:
-    places, limit = connection.concurrency, connection.rate_limit
+    limit, most = connection.rate_limit, max(BREADTH, DEPTH * connection.concurrency)
     if limit is None:
-        return places
-    return max(1, min(places, int(AHEAD * limit.requests / limit.per)))
+        return most
+    return max(1, min(most, int(AHEAD * limit.requests / limit.per)))

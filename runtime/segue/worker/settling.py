@@ -149,7 +149,7 @@ def records(attempts: Iterable[Attempt], connection: Connection) -> tuple[store.
 def _record(attempt: Attempt, base: str, secrets: Sequence[str]) -> store.Attempt:
     outcome, request, response = attempt.outcome, attempt.request, attempt.response
     if request is not None and request.url.startswith("/"):
-        request = replace(request, url=base + request.url)
+        request = request.at(base + request.url)
     return store.Attempt(
         attempt.at,
         attempt.seconds,

@@ -19,6 +19,10 @@ SELECT word.text, places.value,
   (SELECT count(*) FROM delivery WHERE connection = word.id AND place = places.value)
 FROM word, json_each('[0, 1, 2, 3]') AS places
 """
+USED: Final = """
+SELECT (page_count - freelist_count) * page_size
+FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,8 @@ def read_holds(db: sqlite3.Connection) -> dict[str, Hold]:
 
 def used(db: sqlite3.Connection) -> int:
     """Bytes of the file that hold something."""
-    size: int = db.execute("PRAGMA page_size").fetchone()[0]
-    pages: int = db.execute("PRAGMA page_count").fetchone()[0]
-    free: int = db.execute("PRAGMA freelist_count").fetchone()[0]
-    return (pages - free) * size
+    size: int = db.execute(USED).fetchone()[0]
+    return size
 
 
 def _last(db: sqlite3.Connection, table: str, column: str = "id") -> int:

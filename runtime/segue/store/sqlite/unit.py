@@ -14,7 +14,7 @@ from segue.store.tally import Entry, slot
 Cell: TypeAlias = int | float | str | bytes | None
 Row: TypeAlias = tuple[Cell, ...]
 
-SIZES: Final = (128, 32, 8, 1)
+SIZES: Final = (128, 64, 32, 16, 8, 4, 2, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
