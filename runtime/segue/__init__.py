@@ -3,8 +3,9 @@
 What an author of actions imports, and the names that scripts may rely on; nothing else.
 """
 
-from segue.actions import Action, Context, Steps, action
+from segue.actions import Action, Steps, action
 from segue.choices import Choice, Choices, ChoiceSteps
+from segue.context import Context
 from segue.destination import Destination, Person, Settings
 from segue.directives import first_of, literal, path, template, when
 from segue.errors import (
@@ -55,15 +56,12 @@ __all__ = [
     "Discarded",
     "DropEvent",
     "EventError",
-    "Held",
-    "JsonObject",
     "EventNotSupported",
     "FunctionContext",
     "Held",
     "InvalidEventPayload",
     "JsonObject",
     "JsonValue",
-    "OAuth2",
     "OAuth2",
     "Outcome",
     "PayloadError",

@@ -10,12 +10,12 @@ import re
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
-from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from typing import Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, Unpack, cast
 
 from segue.arguments import bind, untold
 from segue.audience import SYNC_MODES, SyncMode, membership
 from segue.choices import Asking, Menu
+from segue.context import BATCH_OFFERED, NOTHING, OFFERED, Context, Offer
 from segue.destination import SLUG, Destination, Settings
 from segue.errors import AuthorError, Problem, suggest
 from segue.fields import Fields, check_fields, compile_fields, default_mapping
@@ -38,58 +38,6 @@ BatchScript: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
 
 HEAVIEST: Final = 32 * 2**20
 """Bytes of a request's body."""
-
-OFFERED: Final = (
-    *("payload", "event", "settings", "context", "client"),
-    *("sync_mode", "matching_key", "membership"),
-)
-BATCH_OFFERED: Final = (
-    *("payloads", "events", "settings", "contexts"),
-    *("sync_mode", "matching_key", "memberships"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where a delivery comes from, the same at every attempt.
-
-    ``received_at`` is the event's arrival in ISO-8601. ``replay`` counts deliberate repetitions:
-    an automatic retry keeps it, so that the destination sees the same idempotency key again.
-    """
-
-    source: str = ""
-    connection: str = ""
-    mapping: str = ""
-    message_id: str = ""
-    received_at: str = ""
-    replay: int = 0
-
-    @property
-    def idempotency_key(self) -> str:
-        """At most 100 characters, the same for every attempt of this delivery's first request."""
-        return self.key(0)
-
-    def key(self, step: int) -> str:
-        """The idempotency key of a generator's request number ``step``, counted from 0."""
-        parts = (self.source, self.connection, self.mapping, self.message_id, self.replay, step)
-        return "segue-" + sha256("\x1f".join(map(str, parts)).encode(errors="replace")).hexdigest()
-
-
-class Offer(TypedDict, total=False):
-    """What a function may ask for beside the payload.
-
-    ``sync_mode`` and ``matching_key`` are the mapping's. A function may also ask for ``membership``,
-    which is made of the event and the sync mode; see ``audience``.
-    """
-
-    event: JsonObject
-    settings: Settings
-    context: Context
-    sync_mode: SyncMode | None
-    matching_key: str | None
-
-
-_NOTHING: Final[Offer] = {"event": {}, "settings": {}, "context": Context(), "matching_key": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +276,7 @@ class Action(Generic[P, R]):
 
     def _made(self, payload: JsonObject, offer: Offer, client: object = None) -> object:
         mode = offer.get("sync_mode") or self.sync_mode
-        given = {**_NOTHING, **offer, "payload": payload, "client": client, "sync_mode": mode}
+        given = {**NOTHING, **offer, "payload": payload, "client": client, "sync_mode": mode}
         if self._asks_for_membership:
             given["membership"] = membership(offer.get("event", {}), mode)
         return self._call(given)

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from segue.actions import Context, Offer, Steps
+from segue.actions import Steps
 from segue.arguments import place, raised, short, written
+from segue.context import Context, Offer
 from segue.destination import Destination
 from segue.errors import DeliveryError, PayloadError
 from segue.http import Request, redact

@@ -14,7 +14,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final, cast
 
-from segue.actions import Action, Context
+from segue.actions import Action
+from segue.context import Context
 from segue.http import Request, Response
 from segue.json import JsonValue
 from segue.testing.calls import Call, Fault, Made, Ready, Start
