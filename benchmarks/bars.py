@@ -8,6 +8,7 @@ from cases import NAMED, WORKS
 from durable import CLAIMED, RATE, Figure
 from load import MAPPINGS, Load
 from measure import Row
+from plugins import PLUGINS, Loaded
 from table import factor, quantity
 
 
@@ -24,6 +25,8 @@ class Bar:
 FASTER = {WORKS["payload"]: 5.0, WORKS["alike"]: 5.0, WORKS["all"]: 3.0}
 GROWTH = 1.5
 LOAD = 2.0  # seconds
+WAKE = 1.0  # seconds
+HOLD = 60  # MiB
 
 DELIVERIES = 2.0  # times the reference's
 LIMITS: Mapping[str, float] = {
@@ -42,6 +45,16 @@ def bars(rows: Sequence[Row], loads: Sequence[Load]) -> Iterator[Bar]:
     yield growth({row.case.subject: row for row in rows if row.case.title == NAMED})
     best = min(load.seconds for load in loads)
     yield Bar(f"{MAPPINGS:,} mappings load in under {LOAD:g} s", f"{best:.2f} s", best < LOAD)
+
+
+def plugins(loaded: Sequence[Loaded]) -> Iterator[Bar]:
+    seconds = min(one.seconds for one in loaded)
+    what = f"{PLUGINS} plugins with {loaded[0].actions} actions"
+    yield Bar(f"{what} load in under {WAKE:g} s", f"{seconds:.2f} s", seconds < WAKE)
+    grown = [one.bytes for one in loaded if one.bytes is not None]
+    held = median(grown) / 2**20 if grown else 0
+    found = f"{held:.0f} MiB" if grown else "not measured"
+    yield Bar(f"{what} hold less than {HOLD} MiB", found, bool(grown) and held < HOLD)
 
 
 def faster(rows: Sequence[Row]) -> Iterator[Bar]:

@@ -9,6 +9,7 @@ from statistics import median
 
 import bars
 import durable
+import plugins
 import reference
 import table
 from cases import cases
@@ -37,12 +38,15 @@ def main() -> int:
     amount = QUICK_AMOUNT if options.quick else FULL_AMOUNT
     rows, figures = race(plan, amount, alone=bool(why))
     loaded = [load(ours) for _ in range(LOADS)]
+    many = [plugins.load() for _ in range(LOADS)]
     show(rows, figures, loaded, markdown=options.markdown)
+    print(plugins.sentence(many))
     print(table.machine() + ("." if why else f", {reference.versions()}."))
     print(busy)
     if not options.bars:
         return 0
-    return judge([*bars.bars(rows, loaded), *bars.durable(figures, quick=options.quick)])
+    durably = bars.durable(figures, quick=options.quick)
+    return judge([*bars.bars(rows, loaded), *bars.plugins(many), *durably])
 
 
 def arguments() -> Namespace:

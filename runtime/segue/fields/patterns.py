@@ -7,6 +7,7 @@ back-references are refused by name. `translate` spells out what the engine read
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import jsonschema_rs
@@ -57,6 +58,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return match
 
 
+@lru_cache(maxsize=256)  # a specification is checked, then compiled; many say the same
 def translate(pattern: str) -> str:
     """The pattern in the engine's spelling. Raises PatternError where it cannot be run."""
     out: list[str] = []

@@ -44,14 +44,15 @@ def check_fields(schema: JsonValue) -> list[Problem]:
     """
     if not isinstance(schema, Mapping):
         return [Problem("", f"a field spec is an object, not {seen(schema)}")]
-    if any(len(path) > DEEPEST for path, _ in walk(schema)):  # one that holds itself has no end
-        return [Problem("", f"the schemas are nested over {DEEPEST // 2} levels")]
+    parts: list[tuple[Path, JsonObject]] = []
+    for path, part in walk(schema):
+        if len(path) > DEEPEST:  # one that holds itself has no end
+            return [Problem("", f"the schemas are nested over {DEEPEST // 2} levels")]
+        parts.append((path, part))
     stated = rebuild(schema, _without_values)
     if not _is_read(stated):
         return list(dict.fromkeys(map(_problem, _judge(stated))))
-    return [
-        problem for path, part in walk(schema) for check in _CHECKS for problem in check(path, part)
-    ]
+    return [problem for path, part in parts for check in _CHECKS for problem in check(path, part)]
 
 
 def _without_values(schema: JsonObject) -> JsonObject:
