@@ -2,16 +2,25 @@
 
 import json
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import segue
 from segue import Request, Response, compile_mapping, compile_trigger, load_plugins
-from segue.cli import COMMANDS
+from segue.cli import COMMANDS, main
+from segue.server.metrics import Meter
+from segue.store.records import Stats
 
 
 ROOT = Path(__file__).parent.parent
+PAGES = [page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(page.parts)]
+RUNNING = (ROOT / "runtime" / "segue" / "cli" / "README.md").read_text()
 README = (ROOT / "README.md").read_text()
 AUTHORS = (ROOT / "actions" / "README.md").read_text()
 ARCHITECTURE = (ROOT / "runtime" / "ARCHITECTURE.md").read_text()
@@ -91,8 +100,54 @@ def test_every_command_is_in_the_readme():
     assert [name for name in COMMANDS if f"segue {name}" not in README] == []
 
 
+SHOWN = [
+    (str(page.relative_to(ROOT)), shown[1])
+    for page in PAGES
+    for block in blocks(page.read_text(), "console")
+    for line in re.findall(r"^\$ ([^#&\n]+)", block, re.MULTILINE)
+    for piece in line.split(" · ")
+    if (shown := re.match(r"(?:\w+=\S+ )*segue (.+)", piece))
+]
+
+
+@pytest.mark.parametrize(("where", "shown"), SHOWN, ids=str)
+def test_a_command_on_a_page_has_the_options_it_is_shown_with(where, shown, tmp_path, monkeypatch):
+    (tmp_path / "plugins").mkdir()
+    monkeypatch.chdir(tmp_path)
+    arguments = [part for part in shlex.split(shown) if part != "…"]
+    done = CliRunner().invoke(main, [*arguments, "--help"])
+    assert (done.exit_code, done.output.partition(" ")[0]) == (0, "Usage:"), (where, done.output)
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path):
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("there is no systemd-analyze")
+    unit = tmp_path / "segue.service"
+    unit.write_text(blocks(RUNNING, "ini")[0].replace("/opt/segue/bin/segue", sys.executable))
+    done = subprocess.run([tool, "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_container_starts_with_options_that_there_are():
+    (entry,) = re.findall(r"^ENTRYPOINT (.*)$", RUNNING, re.MULTILINE)
+    program, *arguments = json.loads(entry)
+    assert program == "segue"
+    assert CliRunner().invoke(main, [*arguments, "--help"]).exit_code == 0
+
+
+def test_every_figure_is_on_the_page_and_no_other():
+    stats = {"loops": Stats(first=1, p50=0.1, p95=0.2)}
+    told = Meter(lambda: {("p", "h"): 1}).text(stats, stats).decode()
+    figures = {*re.findall(r"^# TYPE (segue_\w+)", told, re.MULTILINE)}
+    section = RUNNING.partition("## Metrics")[2].partition("\n## ")[0]
+    assert {*re.findall(r"^\| `(segue_\w+)`", section, re.MULTILINE)} == {
+        name for name in figures if not name.endswith("_created")
+    }
+
+
 def test_every_public_name_is_imported_or_explained_somewhere():
-    pages = "".join(page.read_text() for page in ROOT.glob("**/*.md") if ".venv" not in page.parts)
+    pages = "".join(page.read_text() for page in PAGES)
     assert [name for name in segue.__all__ if not re.search(rf"\b{name}\b", pages)] == []
 
 
@@ -122,12 +177,9 @@ def test_every_dependency_has_its_reason():
 
 
 def test_links_between_the_pages_lead_somewhere():
-    pages = [
-        page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} & set(page.parts)
-    ]
     links = [
         (page, link)
-        for page in pages
+        for page in PAGES
         for link in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text())
     ]
     assert [(str(page), link) for page, link in links if not (page.parent / link).exists()] == []
