@@ -17,10 +17,13 @@ from segue.delivery import Courier
 from segue.dispatch import Delivery
 from segue.errors import RetryableError, StoreUnavailableError, TokenError
 from segue.outcome import Delivered, Discarded, Held
+from segue.privacy import Hasher
+from segue.privacy.forgetting import forget
 from segue.retry import RetryPolicy
 from segue.secrets import FileSecrets, MemorySecrets
 from segue.senders import Tokens, open_client
 from segue.senders.aiohttp import open_sender
+from segue.store import MemoryStore
 from segue.workspace.model import ActionMapping, Connection
 
 
@@ -373,3 +376,24 @@ def test_a_client_s_401_is_answered_once_with_another_token(connect, vendor, run
 
     assert run(work) == [200, 200]
     assert vendor.calls == ["a1", "a1", "a2"]
+
+
+def test_a_deletion_carries_a_token(address, vendor, run, clock):
+    made = destination(OAuth2("/oauth/token"))
+    made.on_delete(lambda user: Request.delete(f"/people/{user.user_id}"))
+    connection = Connection("v", made, GIVEN, (), base_url=address)
+
+    async def work(tokens):
+        async with open_sender() as sender:
+            return await forget(
+                "ann",
+                store=MemoryStore(clock=clock.now),
+                hasher=Hasher(b"key"),
+                connections=[connection],
+                sender=sender,
+                clock=clock.now,
+                tokens=tokens,
+            )
+
+    assert run(work).done
+    assert vendor.calls == ["a1"]
