@@ -1,10 +1,13 @@
 """What the commands tell their user, with and without a running process."""
 
 import json
+import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from running import WORKSPACE, until
@@ -177,3 +180,26 @@ def test_no_command_ends_in_a_trace(segue, start, running):
     assert [one for one, told in answers.items() if "Traceback" in told.stderr] == []
     wrong = {one for one, told in answers.items() if told.returncode}
     assert wrong == {"show 99", "hold lops", *COMMANDS[-2:]}
+
+
+PAGE = Path(__file__).parents[2] / "README.md"
+
+
+def shown():
+    """The commands that the README shows for production, but for the one that goes on running."""
+    text = PAGE.read_text(encoding="utf-8").partition("## In production")[2].partition("\n## ")[0]
+    lines = re.findall(r"^\$ ([^#\n]+)", text, re.MULTILINE)
+    told = [shlex.split(one) for line in lines for one in line.split(" · ")]
+    return [arguments[1:] for arguments in told if arguments[1] != "serve"]
+
+
+def test_the_commands_of_the_readme_do_what_they_say(start, segue, ask, folder):
+    running = start()
+    person = {"userId": "usr_4821", "context": {"traits": {"email": "ada@example.com"}}}
+    running.send({"type": "track", "event": "Signed Up", **person})
+    until(lambda: [one["state"] for one in ask("deliveries")["deliveries"]] == ["delivered"])
+    own = {"1042": "1", "…": "usr_4821", "/backups/monday": str(folder / "monday")}
+    for arguments in shown():
+        done = segue(*(own.get(one, one) for one in arguments))
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), (arguments, done.stderr)
+    assert (folder / "monday" / "segue.db").exists()
