@@ -21,7 +21,7 @@ from segue.worker.hand import PAUSE, Hand
 from segue.worker.jobs import Job, Single
 from segue.worker.line import Line
 from segue.worker.preparing import Plan
-from segue.workspace.model import Connection
+from segue.workspace.model import ActionMapping, Connection
 
 
 log: Final = logging.getLogger("segue.worker")
@@ -195,7 +195,13 @@ class Channel:
         if mapping.action.batches is None or self._plan.connection.functions:
             self._line.push(job, again=job.again)
         else:
-            self._gather(job, self._plan.fill(claim, mapping))
+            self._gather(job, self._fill(claim, mapping))
+
+    def _fill(self, claim: Claim, mapping: ActionMapping) -> Prepared | Discarded:
+        try:
+            return self._plan.fill(claim, mapping)
+        except Exception as error:  # noqa: BLE001 the others of its claim are still to be accepted
+            return self._failed(error)
 
     def _gather(self, job: Single, prepared: Prepared | Outcome) -> None:
         """Let a delivery wait for others to share a request with."""
@@ -230,9 +236,8 @@ class Channel:
 
     async def _carry(self, flight: Flight) -> None:
         job = flight.job
-        if not all(
-            map(self._tools.hand.has, job.claims)
-        ):  # a lease was lost while it stood in line
+        ours = all(map(self._tools.hand.has, job.claims))
+        if not ours:  # a lease was lost while it stood in line
             self._tools.hand.release(job.claims)
             return
         if isinstance(job, Single) and job.mapping.action.batches is not None:
@@ -254,14 +259,15 @@ class Channel:
         if task.cancelled():
             self._interrupt(flight)
         elif error := task.exception():
-            log.error("a delivery of %s failed here", self.name, exc_info=error)
-            assert isinstance(error, Exception)
-            self._settle(
-                flight.job, flight.run, Discarded(f"the worker failed: {raised(error)}", "INTERNAL")
-            )
+            self._settle(flight.job, flight.run, self._failed(error))
         self._launch()
         if any(self._room()):  # also while a claim is under way, which may bring nothing
             self._bell.set()
+
+    def _failed(self, error: BaseException) -> Discarded:
+        """The end of a delivery that cannot be made here, which is to cost no other anything."""
+        log.error("a delivery of %s failed here", self.name, exc_info=error)
+        return Discarded(f"the worker failed: {raised(error)}", "INTERNAL")
 
     def _interrupt(self, flight: Flight) -> None:
         """Give back what was not sent; try again at once, next time, what may have got through."""

@@ -67,7 +67,7 @@ class Group:
     plan: Plan
     due: float
     items: list[Item] = field(default_factory=list[Item])
-    size: int = 0
+    size: int = 1  # the list's brackets, less the comma that its last item does not have
 
     @property
     def claims(self) -> tuple[Claim, ...]:
