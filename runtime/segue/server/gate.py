@@ -44,7 +44,12 @@ class Gate:
         Those of suppressed people, and what a plugin drops, count as taken before.
         """
         revise = self.hooks().revise
-        admitted = [self._admit(event, source.name, revise) for event in events]
+        covers = self.suppression.covers
+        admitted = (
+            [REFUSED if covers(event) else event for event in events]
+            if revise is None
+            else [self._admit(event, source.name, revise) for event in events]
+        )
         wanted = [one for one in admitted if not isinstance(one, Rejected)]
         taken = iter(await self._keep(source, wanted) if wanted else ())
         for one in admitted:
@@ -57,11 +62,11 @@ class Gate:
         self.meter.refused(source.name if source else "", rejected.code)
         self.inner.refuse(source, rejected)
 
-    def _admit(self, event: Event, source: str, revise: Revise | None) -> Event | Rejected:
+    def _admit(self, event: Event, source: str, revise: Revise) -> Event | Rejected:
         """No plugin sees events of the suppressed, nor makes one of another's."""
         if self.suppression.covers(event):
             return REFUSED
-        revised = event if revise is None else revise(event, source)
+        revised = revise(event, source)
         if revised is event or isinstance(revised, Rejected):
             return revised
         return REFUSED if self.suppression.covers(revised) else revised
