@@ -203,3 +203,29 @@ def test_the_commands_of_the_readme_do_what_they_say(start, segue, ask, folder):
         done = segue(*(own.get(one, one) for one in arguments))
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), (arguments, done.stderr)
     assert (folder / "monday" / "segue.db").exists()
+
+
+def test_ctrl_c_while_it_is_imported_is_no_trace(tmp_path):
+    """A stand-in for the package sends the signal in the middle of its import."""
+    package = tmp_path / "segue"
+    package.mkdir()
+    interrupting = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    (package / "__init__.py").write_text(interrupting)
+    done = subprocess.run(
+        [sys.executable, "-c", "import segue_command; segue_command.main()"],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_the_installed_command_runs(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import segue_command; segue_command.main()", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.partition(",")[0]) == (0, "segue")
