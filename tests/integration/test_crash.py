@@ -135,6 +135,7 @@ class Play:
                 assert await asyncio.to_thread(self.running.end) == 0
             else:
                 self.kills[await self.bide(aim, up)] += 1
+            assert self.running.process.poll() in {None, 0}, self.running.log.read_text()
         finally:
             up.cancel()
             self.running.close()
@@ -421,6 +422,7 @@ def test_nothing_is_lost_reordered_or_done_twice_however_often_it_is_killed(tmp_
     assert stored.keys() == {one["messageId"] for steps in users.values() for one in steps}
     assert states == {State.DELIVERED: form.events}
     assert unexplained == []
+    assert [one for one in play.running.records() if one["level"] == "error"] == []
     for user, asked in by_user(exchanges).items():
         steps = [one.step for one in asked]
         assert steps == sorted(steps), user
