@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import logging
+import resource
+import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Final
@@ -11,10 +14,16 @@ import click
 from segue.cli.amounts import AGE, SIZE
 from segue.cli.serving import listen
 from segue.cli.setup import Setup, pass_setup
+from segue.errors import SegueError
 
+
+log: Final = logging.getLogger("segue.server")
 
 YOUNG: Final = 20_000
 """So many new objects, and the garbage collector looks for cycles among them; Python's own is 700."""
+
+FILES: Final = 65_536
+"""So many open files at most, connections among them. Many systems allow 1,024 unless asked."""
 
 
 @click.command("serve")
@@ -55,6 +64,7 @@ def command(
     setup.load()  # a wrong one is told before anything is opened
     logs.start(log_level.upper())
     spare()
+    widen()
     door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
     run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate), keep=keep))
 
@@ -69,10 +79,24 @@ def spare() -> None:
     gc.set_threshold(YOUNG, 20, 50)
 
 
+def widen() -> None:
+    """Allow as many open files as the system lets us, within reason."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def run(work: Coroutine[object, object, None]) -> None:
-    """Run it to its end, on uvloop where that is installed."""
-    with asyncio.Runner(loop_factory=loops()) as runner:
-        runner.run(work)
+    """Run it to its end, on uvloop where that is installed. A fault goes to the log, like all else."""
+    try:
+        with asyncio.Runner(loop_factory=loops()) as runner:
+            runner.run(work)
+    except (SegueError, OSError, click.ClickException):
+        raise
+    except Exception:
+        log.exception("ended by a fault")
+        sys.exit(1)
 
 
 def loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
