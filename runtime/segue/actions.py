@@ -46,7 +46,8 @@ class Batch:
 
     At most ``max_items`` payloads and ``max_bytes`` of JSON, waiting at most ``wait`` seconds for
     more; payloads that differ in one of ``keys`` never share a batch. ``ordered`` says that the
-    call is atomic and keeps the order, so that one person's events may share a batch.
+    call is atomic and keeps the order, so that one person's events could share a batch; the worker
+    gives it one event of a person at a time all the same.
     """
 
     make: Callable[..., Request | BatchSteps]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from segue import RefusedError, Request, Response, RetryableError
-from segue.delivery import Courier
+from segue.delivery import Courier, SystemClock
 from segue.dispatch import Delivery
 from segue.errors import TimedOutError, UnreachableError
 from segue.outcome import Delivered, Discarded, Held
@@ -274,3 +274,13 @@ def test_an_async_actions_errors_are_judged_like_any_other(
 
     (settled,) = run(connect(declare(upload)), vendor(), client=client, retry=RetryPolicy(window=0))
     assert settled.outcome.code == expected
+
+
+def test_the_clock_goes_on_where_the_machines_is_set_back_and_follows_when_it_is_ahead():
+    wall, steady = [1000.0], [5.0]
+    clock = SystemClock(lambda: wall[0], lambda: steady[0])
+    told = []
+    for set_to, passed in [(1000.0, 0), (1001.0, 1), (400.0, 1), (401.0, 1), (9000.0, 1)]:
+        wall[0], steady[0] = set_to, steady[0] + passed
+        told.append(clock.now())
+    assert told == [1000.0, 1001.0, 1002.0, 1003.0, 9000.0]

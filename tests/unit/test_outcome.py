@@ -4,7 +4,19 @@ import pytest
 
 from segue.errors import RefusedError, RetryableError, TimedOutError, UnreachableError
 from segue.http import Request, Response
-from segue.outcome import SHOWN, Delivered, Discarded, Held, Retry, fault, hide, judge, wait
+from segue.outcome import (
+    DAY,
+    SHOWN,
+    Delivered,
+    Discarded,
+    Held,
+    Retry,
+    fault,
+    given_up,
+    hide,
+    judge,
+    wait,
+)
 
 
 PLAIN = Request.post("/x")
@@ -80,8 +92,10 @@ def test_the_reason_is_what_the_destination_said(body, expected):
         ("soon", None),
         ("-3", None),
         ("", None),
+        ("9" * 400, DAY),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", DAY),
     ],
-    ids=["seconds", "date", "past", "words", "negative", "empty"],
+    ids=["seconds", "date", "past", "words", "negative", "empty", "endless", "far date"],
 )
 def test_retry_after_is_seconds_or_a_date(value, expected):
     assert wait(Response(429, {"retry-after": value}), now=60.0) == expected
@@ -98,3 +112,13 @@ def test_a_long_reason_is_cut_after_its_secrets_are_gone():
     refused = hide(judge(PLAIN, Response(400, body=body)), ["s3cr3t-key"])
     assert len(refused.why) == SHOWN
     assert "s3" not in refused.why
+
+
+@pytest.mark.parametrize(("tries", "count"), [(1, "1 attempt"), (2, "2 attempts")])
+def test_a_delivery_that_is_given_up_says_after_how_many_attempts(tries, count):
+    given = given_up(tries, Retry("503 busy", "SERVICE_UNAVAILABLE"))
+    assert given == Discarded(f"gave up after {count}: 503 busy", "SERVICE_UNAVAILABLE")
+
+
+def test_an_action_cannot_put_a_delivery_off_for_more_than_a_day():
+    assert fault(RetryableError("later", after=float("inf"))).after == DAY
