@@ -82,6 +82,20 @@ def test_the_authors_audience_is_mirrored(catalogue):
     assert action.request({"email": "a@b.co", "subject": "s"}, sync_mode="add").method == "PUT"
 
 
+def test_the_authors_batch_tells_its_payloads_apart(catalogue):
+    action = catalogue.action("acme.syncWatcher")
+    payloads = [{"email": f"{name}@b.co", "subject": "s"} for name in ("ann", "bob")]
+    events = [{"type": "track", "event": "deleted"}, {"type": "track", "event": "new"}]
+    steps = action.batch_steps(payloads, settings={}, contexts=[], events=events)
+    assert [one["watches"] for one in next(steps).json] == [False, True]
+    with pytest.raises(StopIteration) as end:
+        steps.send(Response(200, body=b'[{"error": "unknown"}, {}]'))
+    assert end.value.value == [
+        segue.Discarded("unknown", "MESSAGE_REJECTED"),
+        segue.Delivered(),
+    ]
+
+
 def test_the_authors_choices_are_found(catalogue):
     asking = catalogue.action("acme.createTicket").choosing("subject")
     steps = asking.steps(settings={}, payload={}, page=None)

@@ -3,7 +3,7 @@
 What an author of actions imports, and the names that scripts may rely on; nothing else.
 """
 
-from segue.actions import Action, Steps, action
+from segue.actions import Action, BatchSteps, Steps, action
 from segue.choices import Choice, Choices, ChoiceSteps
 from segue.context import Context
 from segue.destination import Destination, Person, Settings
@@ -44,6 +44,7 @@ __all__ = [
     "MISSING",
     "Action",
     "AuthorError",
+    "BatchSteps",
     "Catalogue",
     "Choice",
     "ChoiceSteps",

@@ -19,6 +19,7 @@ from segue.context import BATCH_OFFERED, NOTHING, OFFERED, Context, Offer
 from segue.destination import SLUG, Destination, Settings
 from segue.errors import AuthorError, Problem, suggest
 from segue.fields import Fields, check_fields, compile_fields, default_mapping
+from segue.fields.schema import properties
 from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.mapping import check_mapping
@@ -262,6 +263,7 @@ class Action(Generic[P, R]):
         problems.extend(_said(lambda: self._call, "perform"))
         if self.batches is not None:
             problems.extend(_said(lambda: self._batch_call, "batch"))
+            problems.extend(_odd_batch(self.batches, properties(self.fields)))
         return problems
 
     def check_preset(self, preset: Preset) -> list[Problem]:
@@ -341,6 +343,20 @@ def _odd_modes(modes: Sequence[str]) -> list[Problem]:
         Problem("", f'there is no sync mode "{one}"', suggest(str(one), SYNC_MODES) or there)
         for one in modes
         if one not in SYNC_MODES
+    ]
+
+
+def _odd_batch(batch: Batch, known: Mapping[str, JsonObject]) -> list[Problem]:
+    """Limits that let nothing through, and keys that are no fields."""
+    limits = {"max_items": batch.max_items < 1, "max_bytes": batch.max_bytes < 1}
+    limits["wait"] = batch.wait < 0
+    problems = [
+        Problem("", f"batch: {name} is too small") for name, wrong in limits.items() if wrong
+    ]
+    return problems + [
+        Problem("", f'batch: there is no field "{key}" to tell batches apart', suggest(key, known))
+        for key in batch.keys
+        if key not in known
     ]
 
 

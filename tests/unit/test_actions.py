@@ -218,3 +218,14 @@ def test_a_sync_mode_that_does_not_exist_is_refused():
     wrong = action(DESK, "x", trigger="all", fields=FIELDS, sync_modes=("upsret",))(pure.perform)
     said = 'there is no sync mode "upsret"; did you mean "upsert"?'
     assert [str(one) for one in wrong.check()] == [said]
+
+
+def test_a_batch_that_could_hold_nothing_or_goes_by_no_field_is_refused():
+    made = action(DESK, "y", trigger="all", fields=FIELDS)(pure.perform)
+    made.batch(max_items=0, max_bytes=0, wait=-1.0, keys=("id", "idd"))(lambda payloads: None)
+    assert [str(one) for one in made.check()] == [
+        "batch: max_items is too small",
+        "batch: max_bytes is too small",
+        "batch: wait is too small",
+        'batch: there is no field "idd" to tell batches apart; did you mean "id"?',
+    ]
