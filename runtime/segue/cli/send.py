@@ -31,13 +31,14 @@ from segue.cli.output import (
 )
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
-from segue.delivery import Courier, Settled
-from segue.dispatch import Delivery, Dispatcher, prepare
+from segue.delivery import Courier, Scripts, Settled
+from segue.dispatch import Delivery, Dispatcher, Prepared
 from segue.events import Event, Rejected, lines, read
+from segue.functions.host import Host
 from segue.hooks import Hooks
 from segue.http import Request
 from segue.json import JsonObject, decode, encode
-from segue.outcome import Discarded, name
+from segue.outcome import name
 from segue.retry import RetryPolicy
 from segue.secrets import Secrets
 from segue.senders import HttpxSender, Tokens
@@ -84,7 +85,7 @@ def command(
                 found = revised(found, setup.workspace.hooks, origin)
             if dry_run:
                 deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
-                preview(deliveries, tally, as_json=as_json)
+                asyncio.run(preview(deliveries, tally, as_json=as_json))
             elif now:
                 deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
                 policy = RetryPolicy(window=retry_for)
@@ -158,25 +159,36 @@ async def deliver(
     secrets: Secrets | None = None,
 ) -> None:
     """Send them all, at most ``room`` at once; returns when the last one is over."""
-    async with httpx.AsyncClient() as client, Tokens(HttpxSender(client), secrets) as tokens:
+    async with (
+        httpx.AsyncClient() as client,
+        Tokens(HttpxSender(client), secrets) as tokens,
+        Host() as host,
+    ):
         courier = Courier(
-            HttpxSender(client), settled=tally.settle, retry=retry, room=room, tokens=tokens
+            HttpxSender(client),
+            settled=tally.settle,
+            retry=retry,
+            room=room,
+            tokens=tokens,
+            scripts=Scripts(host),
         )
         for delivery in deliveries:
             await courier.submit(delivery)
         await courier.finish()
 
 
-def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> None:
+async def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> None:
     """Print what would be sent."""
-    for delivery in deliveries:
-        prepared = prepare(delivery)
-        if isinstance(prepared, Discarded):
-            tally.settle(Settled(delivery, None, (), prepared))
-        elif prepared.request is not None:
-            _show(delivery, prepared.request.under(delivery.connection.base), as_json=as_json)
-        else:
-            stderr.print(f"{_head(delivery)}: there is no request to show")
+    async with Host() as host:
+        scripts = Scripts(host)
+        for delivery in deliveries:
+            prepared = await scripts.preview(delivery)
+            if not isinstance(prepared, Prepared):
+                tally.settle(Settled(delivery, None, (), prepared))
+            elif prepared.request is not None:
+                _show(delivery, prepared.request.under(delivery.connection.base), as_json=as_json)
+            else:
+                stderr.print(f"{_head(delivery)}: there is no request to show")
 
 
 def _show(delivery: Delivery, request: Request, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,11 @@ import click
 from segue.cli.output import plain, stderr
 from segue.destination import Destination
 from segue.errors import ConfigError, PluginError, Problem, suggest
+from segue.functions.library import Library
 from segue.hooks import Trace
 from segue.plugins import AnyAction, Catalogue, load_plugins
 from segue.secrets import TOKENS, FileSecrets
-from segue.workspace import Workspace, load_workspace, read_secrets
+from segue.workspace import Workspace, functions_folder, load_workspace, read_secrets
 from segue.workspace.model import Connection, Source
 
 
@@ -35,11 +37,25 @@ class Setup:
 
     @cached_property
     def catalogue(self) -> Catalogue:
+        """Everything installed, and the functions that the workspace's file names."""
+        folder = functions_folder(self.file)
+        if folder is None:
+            return self.installed
+        found = self.library.extend(self.installed, folder)
+        leave_out(found.problems[len(self.installed.problems) :])
+        return found
+
+    @cached_property
+    def library(self) -> Library:
+        """Function files, each read once for each content it has."""
+        return Library()
+
+    @cached_property
+    def installed(self) -> Catalogue:
         """Everything installed; what cannot be used is said on stderr."""
         with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
             catalogue = load_plugins(folder=self.plugins_dir, block=self.block, trace=tracing())
-        for problem in catalogue.problems:
-            stderr.print(f"[yellow]left out:[/] {plain(problem)}", highlight=False)
+        leave_out(catalogue.problems)
         known = {
             *catalogue.actions,
             *catalogue.destinations,
@@ -78,7 +94,13 @@ class Setup:
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
             raise ConfigError([missing], file=str(self.file))
         secrets = read_secrets(self.data / "secrets.json")
-        return load_workspace(self.file, self.catalogue, environ=os.environ, secrets=secrets)
+        return load_workspace(
+            self.file,
+            self.installed,
+            environ=os.environ,
+            secrets=secrets,
+            library=self.library,
+        )
 
     @property
     def secrets(self) -> FileSecrets:
@@ -104,6 +126,12 @@ class Setup:
             hint = suggest(name, connections) or f"there are {', '.join(connections) or 'none'}"
             raise click.UsageError(f'no connection is called "{name}"; {hint}')
         return connections[name]
+
+
+def leave_out(problems: Sequence[PluginError]) -> None:
+    """Say what cannot be used."""
+    for problem in problems:
+        stderr.print(f"[yellow]left out:[/] {plain(problem)}", highlight=False)
 
 
 def tracing() -> Trace | None:

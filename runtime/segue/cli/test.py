@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import logging
 import sys
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
@@ -24,13 +27,14 @@ from segue.cli.output import (
     write,
 )
 from segue.cli.setup import Setup, pass_setup
-from segue.delivery import Attempt, Courier, Settled
-from segue.dispatch import Delivery, prepare
+from segue.delivery import Attempt, Courier, Scripts, Settled
+from segue.dispatch import Delivery, Prepared
 from segue.errors import EventError
 from segue.events import Event, parse
+from segue.functions.host import Host
 from segue.http import Request
 from segue.json import JsonValue
-from segue.outcome import Delivered, Discarded
+from segue.outcome import Delivered
 from segue.plugins import AnyAction
 from segue.retry import RetryPolicy
 from segue.secrets import Secrets
@@ -69,12 +73,28 @@ def command(
     found = setup.action(action)
     where, used = choose(setup, found, connection, mapping)
     delivery = Delivery(event(found, file), "test", where, used)
-    settled = attempt(delivery, setup.secrets, send=not dry_run and where.name != NOWHERE)
+    sent = not dry_run and where.name != NOWHERE
+    with hearing():
+        settled = asyncio.run(attempt(delivery, setup.secrets, send=sent))
     if as_json:
         print_json(data(settled))
     else:
         show(settled)
     sys.exit(0 if isinstance(settled.outcome, Delivered) else 1)
+
+
+@contextmanager
+def hearing() -> Generator[None]:
+    """Have what functions print said on stderr."""
+    log, handler = logging.getLogger("segue.functions"), logging.StreamHandler()
+    log.addHandler(handler)
+    before = log.level
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def choose(
@@ -106,21 +126,28 @@ def event(action: AnyAction, file: BinaryIO | None) -> Event:
         raise click.ClickException(f"{file.name}: {error}") from None
 
 
-def attempt(delivery: Delivery, secrets: Secrets, *, send: bool) -> Settled:
+async def attempt(delivery: Delivery, secrets: Secrets, *, send: bool) -> Settled:
     """Map, validate, make the request; then send it once, if asked to."""
-    prepared = prepare(delivery)
-    if isinstance(prepared, Discarded):
-        return Settled(delivery, None, (), prepared)
-    if not send:
+    async with Host() as host:
+        scripts = Scripts(host)
+        prepared = await scripts.preview(delivery)
+        if not isinstance(prepared, Prepared):
+            return Settled(delivery, None, (), prepared)
+        if send:
+            return await _send(delivery, secrets, scripts)
         shown = Attempt(prepared.request, None, NOT_SENT, 0.0)
         return Settled(delivery, prepared.payload, (shown,), NOT_SENT)
-    return asyncio.run(_send(delivery, secrets))
 
 
-async def _send(delivery: Delivery, secrets: Secrets) -> Settled:
+async def _send(delivery: Delivery, secrets: Secrets, scripts: Scripts) -> Settled:
     async with httpx.AsyncClient() as client, Tokens(HttpxSender(client), secrets) as tokens:
-        once = RetryPolicy(window=0.0)
-        courier = Courier(HttpxSender(client), settled=lambda _: None, retry=once, tokens=tokens)
+        courier = Courier(
+            HttpxSender(client),
+            settled=lambda _: None,
+            retry=RetryPolicy(window=0.0),
+            tokens=tokens,
+            scripts=scripts,
+        )
         return await courier.carry(delivery)
 
 

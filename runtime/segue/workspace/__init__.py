@@ -2,7 +2,7 @@
 
 from segue.workspace.description import describe
 from segue.workspace.draft import draft
-from segue.workspace.loading import load_workspace, parse_workspace
+from segue.workspace.loading import functions_folder, load_workspace, parse_workspace
 from segue.workspace.model import ActionMapping, Connection, Source, Workspace
 from segue.workspace.schema import workspace_schema
 from segue.workspace.secrets import read_secrets
@@ -16,6 +16,7 @@ __all__ = [
     "Workspace",
     "describe",
     "draft",
+    "functions_folder",
     "load_workspace",
     "parse_workspace",
     "read_secrets",

@@ -24,10 +24,13 @@ def read_folder(
     if text is None:
         return catalogue
     try:
-        return library.extend(catalogue, base / text)
+        found = library.extend(catalogue, base / text)
     except PluginError as error:
         report.add("/functions", f"{error.reason}: {text}", "make it, or remove the key")
         return catalogue
+    for problem in found.problems[len(catalogue.problems) :]:
+        report.note("/functions", f"{problem.plugin}.py is left out: {problem.reason}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

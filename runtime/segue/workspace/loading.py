@@ -86,6 +86,17 @@ def parse_workspace(
     return Workspace(sources, known, notes=report.notes, revision=revision, hooks=catalogue.hooks)
 
 
+def functions_folder(file: Path) -> Path | None:
+    """The folder of functions that a workspace file names, whatever else may be wrong with it."""
+    try:
+        value = yaml.read(_text(file)).value
+    except ConfigError:
+        return None
+    named = value.get("functions") if isinstance(value, Mapping) else None
+    folder = file.parent / named if isinstance(named, str) else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
 def _text(file: Path) -> str:
     try:
         with file.open("rb") as stream:

@@ -89,7 +89,10 @@ def test_a_function_is_a_destination_and_needs_no_mappings(load):
     assert crm.base == "https://crm.example/api"
     assert crm.secrets == ("t",)
     assert crm.mappings[0].plugin.startswith("crm.py ")
-    assert workspace.notes == ()
+    assert [str(one) for one in workspace.notes] == [
+        "2:1: /functions: broken.py is left out: it does not load: line 1: ModuleNotFoundError: "
+        "No module named 'nothing_of_that_name'"
+    ]
 
 
 def test_a_mapping_in_the_file_takes_the_place_of_the_one_that_goes_without_saying(load):
