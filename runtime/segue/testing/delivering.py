@@ -15,7 +15,7 @@ from segue.errors import DeliveryError
 from segue.http import Request, Response
 from segue.json import JsonObject, encode
 from segue.mapping import compile_mapping
-from segue.outcome import Delivered, Outcome
+from segue.outcome import Delivered, Outcome, Retry
 from segue.plugins import AnyAction
 from segue.retry import RetryPolicy
 from segue.senders import Signed
@@ -64,7 +64,7 @@ class Result:
 
     ``matched``: the trigger lets it in. ``payload`` is what the mapping makes of it, None if the fields
     refuse that; ``requests`` are those that would be sent, absolute and authenticated; ``outcome`` is
-    what becomes of it.
+    what becomes of it after this one try.
     """
 
     matched: bool
@@ -109,7 +109,9 @@ def deliver(
     arrived, sender = settled(event), FakeDestination(*answers)
     delivery = Delivery(arrived, "web", connection, used)
     done = asyncio.run(_carry(delivery, sender))
-    return Result(used.matches(arrived), done.payload, tuple(sender.requests), done.outcome)
+    tried = done.attempts[-1].outcome if done.attempts else done.outcome
+    outcome = tried if isinstance(tried, Retry) else done.outcome
+    return Result(used.matches(arrived), done.payload, tuple(sender.requests), outcome)
 
 
 async def _carry(delivery: Delivery, sender: FakeDestination) -> Settled:

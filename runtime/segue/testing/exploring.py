@@ -1,36 +1,27 @@
 """Trying an action with many payloads, until one breaks a promise; the smallest such is reported."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, cast
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
-from segue.errors import AuthorError, PayloadError
+from segue.errors import PayloadError
 from segue.json import JsonObject, JsonValue
 from segue.testing.breaking import BrokenError
+from segue.testing.drawing import search
 from segue.testing.payloads import payloads
 from segue.testing.subject import ActionSubject
 
 
-# How hard it is to find payloads is not what is tested.
-_UNSAID: Final = (
-    HealthCheck.data_too_large,
-    HealthCheck.filter_too_much,
-    HealthCheck.large_base_example,
-    HealthCheck.too_slow,
-)
-
-Judge = Callable[[Sequence[JsonObject]], None]
+Payloads: TypeAlias = Sequence[JsonObject]
+Judge: TypeAlias = Callable[[Payloads], None]
 
 
 def explore(subject: ActionSubject, judge: Judge) -> None:
     """Judge single payloads: those of sample events, then any that the fields allow."""
-    for _, payload in subject.shown:
-        judge([payload])
-    _explore(_singles(subject), judge)
+    known = [*(payload for _, payload in subject.shown), *subject.pool]
+    _try(([one] for one in known), payloads(subject.action.fields).map(lambda one: [one]), judge)
 
 
 def explore_batches(subject: ActionSubject, judge: Judge) -> None:
@@ -39,7 +30,7 @@ def explore_batches(subject: ActionSubject, judge: Judge) -> None:
     assert batches is not None
     spec, most = subject.action.spec, min(4, batches.max_items)
 
-    def alike(several: Sequence[JsonObject]) -> Sequence[JsonObject] | None:
+    def alike(several: Payloads) -> Payloads | None:
         """The payloads, with the first one's values of what may not differ in a batch."""
         keys = batches.keys
         same = {key: several[0][key] for key in keys if key in several[0]}
@@ -49,46 +40,23 @@ def explore_batches(subject: ActionSubject, judge: Judge) -> None:
         except PayloadError:
             return None
 
+    pool = subject.pool
+    known = (alike(pool[at : at + most]) for at in range(0, len(pool) - 1, most))
     lists = st.lists(payloads(subject.action.fields), min_size=min(2, most), max_size=most)
-    found = lists.map(alike).filter(lambda several: several is not None)
-    _explore(cast("SearchStrategy[Sequence[JsonObject]]", found), judge)
+    more = cast("SearchStrategy[Payloads]", lists.map(alike).filter(lambda one: one is not None))
+    _try(filter(None, known), more, judge)
 
 
-def _singles(subject: ActionSubject) -> SearchStrategy[Sequence[JsonObject]]:
-    try:
-        return payloads(subject.action.fields).map(lambda payload: [payload])
-    except AuthorError as error:
-        raise BrokenError(str(error), "Payloads are made of the field spec.") from None
+def _try(known: Iterable[Payloads], more: SearchStrategy[Payloads], judge: Judge) -> None:
+    """Judge what is known; where that breaks, look for something smaller that does."""
+    for found in known:
+        try:
+            judge(found)
+        except BrokenError:
+            search(more, judge)
+            raise
 
 
-def _explore(several: SearchStrategy[Sequence[JsonObject]], judge: Judge) -> None:
-    # What a check found is in its message; the example database would mix up the actions.
-    @settings(
-        database=None,
-        deadline=None,
-        print_blob=False,
-        report_multiple_bugs=False,
-        suppress_health_check=_UNSAID,
-        phases=[Phase.generate, Phase.shrink],
-    )
-    @given(several)
-    def trial(found: Sequence[JsonObject]) -> None:
-        judge(found)
-
-    try:
-        trial()
-    except Flaky:
-        raise BrokenError(
-            "what happens with a payload differs from one time to the next",
-            "Make the request of the payload alone: no state that is kept between calls, no chance, no clock.",
-        ) from None
-    except Unsatisfiable:
-        raise BrokenError(
-            "no payload could be made that the field spec allows",
-            "See whether any can satisfy it; if so, give its fields `examples`.",
-        ) from None
-
-
-def case(found: Sequence[JsonObject]) -> tuple[str, JsonValue]:
+def case(found: Payloads) -> tuple[str, JsonValue]:
     """Payloads as they are shown."""
     return ("payload", found[0]) if len(found) == 1 else ("payloads", list(found))

@@ -8,6 +8,7 @@ Meant for a process of its own: an audit hook cannot be taken away again.
 import _thread
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -24,7 +25,10 @@ class ImpureError(BaseException):
 EVENTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("open", "os", "shutil", "tempfile", "glob", "pathlib", "mmap"), "uses files"),
     **dict.fromkeys(("socket", "urllib", "http", "ssl", "smtplib", "ftplib"), "uses the network"),
-    **dict.fromkeys(("subprocess", "pty"), "starts a process"),
+    **dict.fromkeys(
+        ("subprocess", "pty", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.startfile"),
+        "starts a process",
+    ),
     "sqlite3": "uses a database",
     "ctypes": "loads a library",
     "builtins.input": "reads the terminal",
@@ -90,8 +94,7 @@ class Guard:
         if not self._armed:
             return
         what = EVENTS.get(event) or EVENTS.get(event.partition(".")[0])
-        handle = event == "open" and isinstance(arguments[0], int)  # a file that is open already
-        if what is None or handle or _excused(_caller()):
+        if what is None or (event == "open" and _harmless(arguments[0])) or _excused(_caller()):
             return
         detail = f" ({event}: {arguments[0]!s:.80})" if arguments else f" ({event})"
         self._note(what + detail, _caller())
@@ -110,6 +113,11 @@ class Guard:
 
     def _note(self, what: str, frame: FrameType) -> None:
         self._seen[f"{what} at {place(frame)}"] = None
+
+
+def _harmless(file: object) -> bool:
+    """A file that is open already, or a time zone."""
+    return isinstance(file, int) or "zoneinfo" in re.split(r"[/\\]", str(file))
 
 
 def _name(function: object) -> str:

@@ -33,6 +33,7 @@ Kinds: TypeAlias = frozenset[str]
 _NAMES: Final = {"JsonValue": JsonValue}
 
 ALL: Final[Kinds] = frozenset(("string", "number", "integer", "boolean", "object", "array", "null"))
+_FIGURES: Final[Kinds] = frozenset(("number", "integer"))
 _SIMPLE: Final[Mapping[object, Kinds]] = {
     str: frozenset(("string",)),
     int: frozenset(("integer",)),
@@ -109,9 +110,8 @@ def _types(hint: object, schema: JsonObject, where: str) -> Iterator[str]:
     said = _kinds(hint)
     given = frozenset(kinds(schema)) or _of_enum(schema) or ALL
     narrow = sorted(given - said - ({"integer"} if "number" in said else set[str]()))
-    wide = sorted(said - given - {"integer", "number"}) if said != ALL else []
-    if not said & given and said:
-        wide = sorted(said)
+    figures = given & _FIGURES and _FIGURES
+    wide = sorted(said - given - figures) if said != ALL else []
     if narrow:
         yield f"{where}: it may hold {_listed(narrow)}, which the type {_spelled(hint)} does not say"
     elif wide and given != ALL:

@@ -153,13 +153,15 @@ def _object(
 
 def _integers(schema: JsonObject) -> Values:
     low, high = _bounds(schema, 1)
-    return st.integers(
-        None if low is None else math.ceil(low), None if high is None else math.floor(high)
-    ).filter(lambda number: abs(number) < _LARGE)
+    first = -_LARGE if low is None else math.ceil(low)
+    last = _LARGE if high is None else math.floor(high)
+    return st.integers(first, last) if first <= last else st.nothing()
 
 
 def _numbers(schema: JsonObject) -> Values:
     low, high = _bounds(schema, 0)
+    if low is not None and high is not None and low > high:
+        return st.nothing()
     floats = st.floats(
         low,
         high,
@@ -168,8 +170,7 @@ def _numbers(schema: JsonObject) -> Values:
         exclude_min=low is not None and low == schema.get("exclusiveMinimum"),
         exclude_max=high is not None and high == schema.get("exclusiveMaximum"),
     )
-    whole = math.ceil(low or 0) <= math.floor(high if high is not None else _LARGE)
-    return _integers(schema) | floats if whole else floats
+    return _integers(schema) | floats
 
 
 def _bounds(schema: JsonObject, step: int) -> tuple[float | None, float | None]:

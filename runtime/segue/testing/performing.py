@@ -83,8 +83,8 @@ def repeats(subject: ActionSubject) -> None:
         first = subject.run(payloads)
         if first.impure or first.fault:
             return
-        for again, where in ((False, "a second time"), (True, "in another process")):
-            other = subject.run(payloads, twin=again)
+        for twin, where in ((False, "a second time"), (True, "in another process")):
+            other = subject.run(payloads, twin=twin, again=True)
             if list(map(_spelled, first.requests)) != list(map(_spelled, other.requests)):
                 pairs = zip(first.requests, other.requests, strict=False)
                 one, two = next(

@@ -90,6 +90,8 @@ def _fill(way: tuple[Literal, ...], bases: Sequence[JsonObject]) -> Iterator[Jso
     """Events in which every path of these conditions holds a value that suits them."""
     paths = dict.fromkeys(path for node, _ in way for path in trigger_paths(node))
     spoken = [value for node, _ in way for value in _spoken(node)]
+    sought = [node for node, wanted in way if wanted and not isinstance(node, Negative)]
+    spoken += _joined(sought)
     offers = [_suiting(path, way, spoken) for path in paths]
     for values in product(*offers):
         for base in bases:
@@ -105,8 +107,7 @@ def _suiting(path: Path, way: tuple[Literal, ...], spoken: list[JsonValue]) -> l
         (compile_trigger(node), wanted) for node, wanted in way if trigger_paths(node) == (path,)
     ]
     offered: list[object] = [*TYPES] if path.parts == ("type",) else []
-    texts = [value for value in spoken if isinstance(value, str)]
-    offered += [*spoken, "".join(texts), " ".join(texts), _NOTHING, *_ANY]
+    offered += [*spoken, _NOTHING, *_ANY]
     fits = [
         value
         for value in offered
@@ -132,6 +133,12 @@ def _spoken(node: object) -> Iterator[JsonValue]:
             return
     for part in several:
         yield from _spoken(part)
+
+
+def _joined(nodes: Sequence[Trigger]) -> list[JsonValue]:
+    """A text that contains what each of several conditions looks for."""
+    texts = [next((one for one in _spoken(node) if isinstance(one, str)), "") for node in nodes]
+    return ["".join(texts), " ".join(texts)]
 
 
 def _near(node: object) -> Iterator[JsonValue]:

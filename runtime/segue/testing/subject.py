@@ -18,8 +18,10 @@ from segue.json import MISSING, JsonObject, JsonValue
 from segue.mapping import compile_mapping, mapping_paths
 from segue.plugins import AnyAction
 from segue.testing.calls import Call, Made, Mode, Stuck
+from segue.testing.drawing import draw
 from segue.testing.examples import example
 from segue.testing.finding import Shipped
+from segue.testing.payloads import payloads
 from segue.testing.process import Process
 from segue.testing.solving import put, solve
 from segue.testing.variants import variants
@@ -91,6 +93,9 @@ class ActionSubject:
 
     action: AnyAction
     plan: Plan = field(repr=False)
+    _known: dict[str, Made | Stuck] = field(
+        default_factory=dict[str, Made | Stuck], repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:
@@ -142,6 +147,11 @@ class ActionSubject:
         pairs = [(event, self.payload(event)) for event in self.matching]
         return [(event, payload) for event, payload in pairs if isinstance(payload, Mapping)]
 
+    @cached_property
+    def pool(self) -> list[dict[str, JsonValue]]:
+        """Payloads that the fields allow, drawn once for all the checks."""
+        return draw(payloads(self.action.fields))
+
     def _made(self, matches: Callable[[JsonObject], bool]) -> JsonObject | None:
         """An event that triggers the action and has what the default mapping needs."""
         start = self.triggering
@@ -170,9 +180,10 @@ class ActionSubject:
         mode: Mode = "perform",
         twin: bool = False,
         first: int = 1,
+        again: bool = False,
     ) -> Made:
         """What the action makes of payloads, in a process of its own; skips the check if it hangs."""
-        answer = self.ask(payloads, mode=mode, twin=twin, first=first)
+        answer = self.ask(payloads, mode=mode, twin=twin, first=first, again=again)
         if isinstance(answer, Stuck):
             pytest.skip(f'it hangs; see the check "{FINISHES}"')
         return answer
@@ -184,10 +195,21 @@ class ActionSubject:
         mode: Mode = "perform",
         twin: bool = False,
         first: int = 1,
+        again: bool = False,
     ) -> Made | Stuck:
-        """What the action makes of payloads, or where it hangs."""
+        """What the action makes of payloads, or where it hangs.
+
+        What it has been asked before is not run a second time, unless ``again``.
+        """
+        asked = repr((mode, twin, first, payloads))
+        if again or asked not in self._known:
+            process = self.plan.twin if twin else self.plan.process
+            self._known[asked] = process.run(self._call(payloads, mode, first))
+        return self._known[asked]
+
+    def _call(self, payloads: Sequence[JsonObject], mode: Mode, first: int) -> Call:
         event = next((event for event, _ in self.shown), None) or self.triggering or {}
-        call = Call(
+        return Call(
             self.name,
             mode,
             tuple(payloads),
@@ -196,7 +218,6 @@ class ActionSubject:
             tuple(self.plan.answers.get(self.name, ())),
             first,
         )
-        return (self.plan.twin if twin else self.plan.process).run(call)
 
 
 def _source(mapping: JsonValue) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Texts that a schema allows: by length, by format, by pattern."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ FORMATS: Final[Mapping[str, Texts]] = {
 def texts(schema: JsonObject) -> Texts:
     """Texts of this length, format and pattern; among them the longest and the awkward ones."""
     low = cast("int", schema.get("minLength", 0))
-    high = cast("int", schema.get("maxLength", max(low, SHORT)))
+    high = cast("float", schema.get("maxLength", math.inf))
     source = _source(schema, low, high)
     tests = [test for test in (_formatted(schema), _patterned(schema)) if test]
     return source.filter(
@@ -76,15 +77,15 @@ def texts(schema: JsonObject) -> Texts:
     )
 
 
-def _source(schema: JsonObject, low: int, high: int) -> Texts:
+def _source(schema: JsonObject, low: int, high: float) -> Texts:
     if "pattern" in schema:
         return patterned(cast("str", schema["pattern"]))
     form = cast("str", schema.get("format"))
     if form in FORMATS:
         return FORMATS[form]
     fitting = [text for text in AWKWARD if low <= len(text) <= high]
-    plain = st.text(min_size=low, max_size=min(high, low + SHORT))
-    edge = "x" * (high if "maxLength" in schema and high <= LONG else low)
+    plain = st.text(min_size=low, max_size=int(min(high, low + SHORT)))
+    edge = "x" * int(high if high <= LONG else low)
     return plain | st.sampled_from([*fitting, edge])
 
 
