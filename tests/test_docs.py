@@ -6,16 +6,23 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner
 
 import segue
-from segue import Request, Response, compile_mapping, compile_trigger, load_plugins
+from segue import Request, Response, compile_mapping, compile_trigger, hookspecs, load_plugins
 from segue.cli import COMMANDS, main
+from segue.cli.plugins import commands
+from segue.modules import STOP
+from segue.plugins import HOOKS
 from segue.server.metrics import Meter
 from segue.store.records import Stats
+from segue.workspace.model import Connection, Workspace
 
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +30,8 @@ PAGES = [page for page in ROOT.glob("**/*.md") if not {".venv", "node_modules"} 
 RUNNING = (ROOT / "runtime" / "segue" / "cli" / "README.md").read_text()
 README = (ROOT / "README.md").read_text()
 AUTHORS = (ROOT / "actions" / "README.md").read_text()
+WORKSPACE_PAGE = (ROOT / "runtime" / "segue" / "workspace" / "README.md").read_text()
+WORKSPACE_SCHEMA = ROOT / "schemas" / "segue_schemas" / "workspace.schema.json"
 ARCHITECTURE = (ROOT / "runtime" / "ARCHITECTURE.md").read_text()
 
 
@@ -30,11 +39,22 @@ def blocks(page, language):
     return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
+def files(page):
+    """The plugins of a page: a block may name its file, all others are one."""
+    found = {}
+    for block in blocks(page, "python"):
+        named = re.match(r"# plugins/(\w+\.py)\n", block)
+        name = named[1] if named else "acme.py"
+        found[name] = f"{found.get(name, '')}\n\n{block}"
+    return found
+
+
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory):
     """The destination that actions/README.md builds, loaded as its reader would load it."""
     folder = tmp_path_factory.mktemp("plugins")
-    (folder / "acme.py").write_text("\n\n".join(blocks(AUTHORS, "python")))
+    for name, source in files(AUTHORS).items():
+        (folder / name).write_text(source)
     return load_plugins(folder=folder)
 
 
@@ -110,6 +130,103 @@ def test_the_authors_destination_forgets_a_person(catalogue):
     assert request == Request.delete("/customers/u%2F1", accept={404})
 
 
+def arriving(catalogue, source="web", **fields):
+    event = {"type": "track", "event": "E", "userId": "ann", "messageId": "m1", **fields}
+    return catalogue.hooks.revise(event, source)
+
+
+def test_the_authors_hook_keeps_passwords_and_tests_out(catalogue):
+    kept = arriving(catalogue, properties={"password": "hunter2", "plan": "pro"})
+    assert kept["properties"] == {"plan": "pro"}
+    assert (
+        arriving(catalogue, userId="test-1").reason == 'plugin "acme.py": it is of a test account'
+    )
+    assert arriving(catalogue, source="staging").code == "DROPPED_BY_PLUGIN"
+    assert not catalogue.hooks.errors
+
+
+def test_the_authors_hook_tells_of_dead_letters(catalogue, caplog):
+    settled = segue.Settled(7, "web", "crm", "open", "m1", "dead", "GONE", "410 gone", 1, 0, 0.0)
+    catalogue.hooks.tell(settled)
+    catalogue.hooks.tell(replace(settled, state="delivered"))
+    assert caplog.messages == ["delivery 7 to crm: 410 gone"]
+
+
+def test_the_authors_command_names_the_connections(catalogue):
+    connections = {
+        name: Connection(name, catalogue.destination(slug), {}, ())
+        for name, slug in (("crm", "acme"), ("mail", "loops"))
+    }
+    run = SimpleNamespace(workspace=Workspace({}, connections))
+    done = CliRunner().invoke(commands(catalogue.hooks)["acme"].command, obj=run)
+    assert done.output == "crm\n"
+
+
+def test_the_authors_regions_are_offered(catalogue):
+    assert {"acme-eu", "acme-us"} <= set(catalogue.destinations)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_is_on_the_authors_page_and_used_there(catalogue, hook):
+    section = AUTHORS.partition("## Hooks")[2].partition("\n## ")[0]
+    assert f"**`{hook}({', '.join(HOOKS[hook])})`**" in section
+    assert f"@hookimpl\ndef {hook}(" in section
+
+
+@pytest.mark.parametrize("spec", [getattr(hookspecs, name) for name in HOOKS], ids=list(HOOKS))
+def test_the_contract_of_every_hook_says_what_it_is_for(spec):
+    assert len(spec.__doc__) > 20
+
+
+def test_what_a_settled_delivery_tells_is_on_the_authors_page():
+    section = AUTHORS.partition("## Hooks")[2].partition("\n## ")[0]
+    assert [one.name for one in fields(segue.Settled) if f"`{one.name}`" not in section] == []
+
+
+def test_every_variable_of_the_environment_is_on_the_page_about_running_it():
+    code = [file.read_text() for file in (ROOT / "runtime").glob("**/*.py")]
+    names = {name for text in code for name in re.findall(r'"(SEGUE_[A-Z_]+)"', text)}
+    assert "SEGUE_TRACE_PLUGINS" in names
+    assert sorted(name for name in names - {STOP} if f"`{name}" not in RUNNING) == []
+
+
+def test_every_key_of_a_workspace_file_is_on_its_page():
+    definitions = json.loads(WORKSPACE_SCHEMA.read_text())
+    keys = {key for part in parts(definitions) for key in part.get("properties", {})}
+    assert {"connections", "override", "rate_limit"} <= keys
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", WORKSPACE_PAGE)) == []
+
+
+def parts(value):
+    """Every object in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from parts(inner)
+
+
+GROUP = click.Context(main)
+ALL_COMMANDS = [("", main), *((name, main.get_command(GROUP, name)) for name in COMMANDS)]
+
+
+@pytest.mark.parametrize(
+    "command", [one for _, one in ALL_COMMANDS], ids=[n for n, _ in ALL_COMMANDS]
+)
+def test_every_command_and_every_option_says_what_it_does(command):
+    assert command.help
+    options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+    assert [one.opts for one in options if not one.help] == []
+
+
+def test_every_option_before_a_command_is_on_the_page_about_running_it():
+    options = [one.opts for one in main.params if isinstance(one, click.Option)]
+    told = [
+        any(f"`{name}" in RUNNING or name == "--version" for name in names) for names in options
+    ]
+    assert [names for names, known in zip(options, told, strict=True) if not known] == []
+
+
 def test_every_command_is_in_the_readme():
     assert [name for name in COMMANDS if f"segue {name}" not in README] == []
 
@@ -160,9 +277,9 @@ def test_every_figure_is_on_the_page_and_no_other():
     }
 
 
-def test_every_public_name_is_imported_or_explained_somewhere():
-    pages = "".join(page.read_text() for page in PAGES)
-    assert [name for name in segue.__all__ if not re.search(rf"\b{name}\b", pages)] == []
+def test_every_public_name_is_explained_on_the_authors_page():
+    section = AUTHORS.partition("## Everything you may import")[2].partition("\n## ")[0]
+    assert [name for name in segue.__all__ if f"`{name}`" not in section] == []
 
 
 def test_public_names_are_there():

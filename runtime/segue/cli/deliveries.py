@@ -24,7 +24,13 @@ from segue.store.values import State
 @click.option("--code", help="Only with this reason code.")
 @click.option("--since", type=MOMENT, help="Queued then or later: 2h, 7d, 2026-03-01.")
 @click.option("--until", type=MOMENT, help="Queued before then.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    help="How many at most.",
+)
 @click.option("--after", type=int, help="Go on after this delivery.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_setup

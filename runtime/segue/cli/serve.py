@@ -41,6 +41,7 @@ FILES: Final = 65_536
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
     default="INFO",
     show_default=True,
+    help="What is logged, from this level on.",
 )
 @pass_setup
 def command(
