@@ -4,6 +4,7 @@ What an author of actions imports, and the names that scripts may rely on; nothi
 """
 
 from segue.actions import Action, BatchSteps, Steps, action
+from segue.audience import SyncMode
 from segue.choices import Choice, Choices, ChoiceSteps
 from segue.context import Context
 from segue.destination import Destination, Person, Settings
@@ -81,6 +82,7 @@ __all__ = [
     "Settings",
     "Settled",
     "Steps",
+    "SyncMode",
     "ValidationError",
     "action",
     "check_mapping",

@@ -106,6 +106,9 @@ class OAuth2:
     def check(self, settings: JsonObject) -> list[Problem]:
         """What is wrong with the declaration, by a destination's settings."""
         known = properties(settings)
+        url = self.token_url
+        odd = not callable(url) and not str(url).startswith(("https://", "http://", "/"))
+        wrong = [Problem("", f"oauth: the token URL {url!r} is no URL, nor a path")] if odd else []
         secret = [one for one in (self.client_secret,) if one is not None]
         secret += [self.refresh_token] if self.rotates else []
         missing = [
@@ -118,7 +121,7 @@ class OAuth2:
             for name in secret
             if name in known and known[name].get("writeOnly") is not True
         ]
-        return missing + shown
+        return wrong + missing + shown
 
     def _post(self, settings: Settings, form: Mapping[str, str]) -> Request:
         return Request.post(self.url(settings), body=urlencode(form).encode(), headers=_FORM)

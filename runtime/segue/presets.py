@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from segue.audience import SyncMode
-from segue.json import JsonObject
+from segue.json import JsonObject, JsonValue
 
 
 PresetKind: TypeAlias = Literal["automatic", "specific event"]
@@ -22,7 +22,7 @@ class Preset:
     name: str
     action: str
     trigger: str | None = None
-    override: JsonObject = field(default_factory=dict[str, "JsonObject"])
+    override: JsonObject = field(default_factory=dict[str, JsonValue])
     sync_mode: SyncMode | None = None
     event: str | None = None
 

@@ -3,13 +3,19 @@
 from typing import NotRequired, TypedDict, assert_type
 
 from segue import (
+    Choice,
+    Choices,
+    ChoiceSteps,
     Context,
     Destination,
     JsonObject,
+    OAuth2,
+    Preset,
     Request,
     Response,
     Settings,
     Steps,
+    SyncMode,
     action,
     compile_trigger,
     load_plugins,
@@ -38,6 +44,18 @@ def stepwise(payload: Payload) -> Steps:
     assert_type(answer, Response)
 
 
+@action(DESK, "sync", trigger="all", fields=FIELDS, sync_modes=("upsert", "delete"))
+def sync(payload: Payload, sync_mode: SyncMode, *, membership: bool | None) -> Request:
+    return Request.post("/t", json=[payload["subject"], sync_mode, membership])
+
+
+@pure.choices("subject")
+def subjects(page: str | None) -> ChoiceSteps:
+    answer = yield Request.get("/subjects", params={"page": page or ""})
+    assert_type(answer, Response)
+    return Choices([Choice("Doors")], next_page=None)
+
+
 @DESK.authenticate
 def authenticate(request: Request, settings: Settings) -> Request:
     return request.with_bearer(str(settings["token"]))
@@ -48,11 +66,15 @@ assert_type(stepwise({"subject": "s"}), Steps)
 assert_type(pure.request({"subject": "s"}), Request)
 assert_type(load_plugins().actions["desk.open"], AnyAction)
 assert_type(compile_trigger("all")({}), bool)
+assert_type(pure.preset("Doors", override={"subject": "Doors"}), Preset)
+assert_type(subjects("2"), ChoiceSteps)
 
 pure({"subjct": "s"}, Context())  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
 pure({"subject": "s"})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Request.post("/t", jsn={})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Request.get("/t").url = "/u"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+OAuth2("/token", grant="password")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+pure.preset("P", overide={})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 action(DESK, "x", trigger="all")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 

@@ -146,8 +146,9 @@ def test_a_token_may_go_elsewhere_on_a_request():
         (OAuth2("/t", client_id="clientID"), 'no setting "clientID"; did you mean "clientId"?'),
         (OAuth2("/t", refresh_token="token"), 'no setting "token"'),
         (OAuth2("/t", client_secret="clientId"), '"clientId" should be writeOnly'),
+        (OAuth2("id.test/token"), "'id.test/token' is no URL, nor a path"),
     ],
-    ids=["unknown", "far from any", "not secret"],
+    ids=["unknown", "far from any", "not secret", "no URL"],
 )
 def test_settings_that_are_not_there_or_not_secret_are_refused(oauth, problem):
     vendor = Destination("v", title="V", url="https://v.test", oauth=oauth, settings=DECLARED)

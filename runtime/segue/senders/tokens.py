@@ -31,7 +31,7 @@ from segue.workspace.model import Connection
 
 log: Final = logging.getLogger("segue.tokens")
 
-YOUNG: Final = 10.0
+YOUNG: Final = 60.0
 """A token that is not older, in seconds, is not to blame for a 401."""
 
 
@@ -138,8 +138,13 @@ class Tokens:
         if task is None:
             task = asyncio.create_task(self._fetch(client, refused))
             self._under_way[name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(name))
+            task.add_done_callback(lambda done: self._landed(name, done))
         return await asyncio.shield(task)
+
+    def _landed(self, name: str, task: "asyncio.Task[Token]") -> None:
+        del self._under_way[name]
+        if not task.cancelled():
+            task.exception()  # whoever still waits is told; nobody may
 
     async def _fetch(self, client: _Client, refused: str) -> Token:
         try:
