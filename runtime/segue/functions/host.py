@@ -10,6 +10,7 @@ from typing import Final, Literal, Self, TypeAlias, TypeVar, cast
 from segue.functions import frames
 from segue.functions.frames import Frame, UnfitError
 from segue.functions.launch import Limits
+from segue.functions.masking import mask
 from segue.functions.model import FunctionFile, Handler
 from segue.functions.process import FunctionProcess, GoneError
 from segue.functions.results import BAD
@@ -143,7 +144,9 @@ class FunctionScript:
                 return None
         reply = await self._host.step(self._call, self._frame)
         if "request" in reply:
-            return _read(self._call, frames.request_of, reply["request"])
+            request = _read(self._call, frames.request_of, reply["request"])
+            settings = cast("JsonObject", self._call.arguments["settings"])
+            return mask(request, settings, self._call.secrets)
         self._process = None
         if "outcomes" in reply:
             self.outcomes = _read(self._call, _outcomes, reply["outcomes"])

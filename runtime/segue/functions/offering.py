@@ -9,6 +9,7 @@ from segue.destination import Destination, Settings
 from segue.errors import AuthorError
 from segue.functions.handlers import EVENTS
 from segue.functions.host import Call
+from segue.functions.masking import unmask
 from segue.functions.model import FunctionFile, Handler
 from segue.http import Request
 from segue.json import JsonObject, JsonValue
@@ -31,6 +32,17 @@ class FunctionDestination(Destination):
             settings=file.settings,
         )
         self.file = file
+
+    def sign(
+        self,
+        request: Request,
+        settings: Settings,
+        *,
+        base: str | None = None,
+        token: str | None = None,
+    ) -> Request:
+        """The request as it is sent: absolute, with the settings' values where their names are."""
+        return super().sign(unmask(request, settings), settings, base=base, token=token)
 
 
 class FunctionAction(Action[[], object]):

@@ -30,7 +30,7 @@ REQUESTS = st.builds(
     accept=st.frozensets(st.integers(100, 599)),
 )
 OUTCOMES = (
-    st.builds(Delivered, st.none() | st.integers(), TEXTS, TEXTS)
+    st.builds(Delivered, st.none() | st.integers(100, 599), TEXTS, TEXTS)
     | st.builds(Retry, TEXTS, TEXTS, st.none() | st.floats(0, 1e6), ambiguous=st.booleans())
     | st.builds(Discarded, TEXTS, TEXTS)
     | st.builds(Held, TEXTS, TEXTS)
