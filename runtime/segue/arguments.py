@@ -14,6 +14,7 @@ R = TypeVar("R")
 Place: TypeAlias = tuple[str, int]
 
 _OURS: Final = str(Path(__file__).parent) + os.sep
+_PYTHONS: Final = str(Path(os.__file__).parent) + os.sep
 
 
 def bind(function: Callable[..., R], offered: Sequence[str]) -> Callable[[Mapping[str, object]], R]:
@@ -93,8 +94,14 @@ def place(error: BaseException) -> Place | None:
     That is the folder in which it left ours; what it calls elsewhere is a library.
     """
     steps = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
-    outside = [one for one in steps if not one[0].startswith((_OURS, "<"))]
+    outside = [one for one in steps if not _foreign(one[0])]
     if not outside:
         return None
     home = str(Path(outside[0][0]).parent)
     return [one for one in outside if one[0].startswith(home)][-1]
+
+
+def _foreign(file: str) -> bool:
+    """Whether a file is ours or Python's own. What was installed may stand below Python's."""
+    ours = file.startswith((_OURS, "<"))
+    return ours or (file.startswith(_PYTHONS) and f"{os.sep}site-packages{os.sep}" not in file)

@@ -1,5 +1,6 @@
 """Plugins are found, named, blocked, and reported when they cannot be used."""
 
+import sys
 import textwrap
 
 import pytest
@@ -152,3 +153,71 @@ def test_an_unknown_name_suggests_the_nearest():
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(PluginError, match="does not exist"):
         load_plugins(folder=tmp_path / "nowhere")
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """``install(value, source)`` is a distribution acme-segue 1.2 with this entry point and module."""
+
+    def install(value, source):
+        (tmp_path / "acme_segue.py").write_text(source)
+        data = tmp_path / "acme_segue-1.2.dist-info"
+        data.mkdir()
+        (data / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-segue\nVersion: 1.2\n")
+        (data / "entry_points.txt").write_text(f"[segue]\nacme = {value}\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "acme_segue", raising=False)
+        return tmp_path / "acme_segue.py"
+
+    return install
+
+
+HOOK = "\nfrom segue import hookimpl\n\n@hookimpl\ndef segue_event(event):\n    return event\n"
+
+
+def test_an_installed_plugin_has_the_name_and_version_of_its_distribution(install):
+    install("acme_segue", GOOD + HOOK)
+    catalogue = load_plugins()
+    assert str(catalogue.origins["desk.open"]) == "acme-segue 1.2"
+    assert catalogue.origins["desk.open"].file == "acme_segue"
+    assert [one.plugin for one in catalogue.hooks.listeners["segue_event"]] == ["acme-segue"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hooks", "actions"),
+    [("acme-segue.segue_event", 0, 2), ("acme-segue", 0, 0), ("desk.open", 1, 1), ("desk", 1, 0)],
+)
+def test_a_name_blocks_a_hook_a_plugin_an_action_or_a_destination(install, name, hooks, actions):
+    install("acme_segue", GOOD + HOOK)
+    catalogue = load_plugins(block=[name])
+    assert len(catalogue.hooks.listeners.get("segue_event", ())) == hooks
+    assert sum(one.startswith("desk.") for one in catalogue.actions) == actions
+    assert (catalogue.unblocked, catalogue.problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "said"),
+    [
+        (
+            "acme_segeu",
+            GOOD,
+            '(acme_segeu): it needs the module "acme_segeu", which is not there; install it',
+        ),
+        (
+            "acme_segue:DESK",
+            GOOD,
+            "(acme_segue:DESK): it fails when it is imported: TypeError: its entry point",
+        ),
+        ("acme_segue", "\n\n1 / 0", "acme_segue.py:3): it fails when it is imported: ZeroDivision"),
+    ],
+    ids=["no module", "no module but a name", "raises"],
+)
+def test_an_installed_plugin_that_is_broken_is_named_and_leaves_the_others(
+    install, value, source, said
+):
+    install(value, source)
+    catalogue = load_plugins()
+    (problem,) = map(str, catalogue.problems)
+    assert problem.startswith('plugin "acme-segue" (')
+    assert said in problem
+    assert "loops.sendEvent" in catalogue.actions
