@@ -29,7 +29,8 @@ def command(setup: Setup, user_id: str, *, suppress: bool, receipts: bool, as_js
         found = cast("list[JsonObject]", ask(setup, "receipts", {"user": user_id})["receipts"])
         print_json(found) if as_json else recall(found)
         return
-    receipt = ask(setup, "forget", {"user": user_id, "suppress": suppress})
+    with stderr.status("asking the destinations; one that does not answer is tried for a minute"):
+        receipt = ask(setup, "forget", {"user": user_id, "suppress": suppress})
     if as_json:
         print_json(receipt)
     else:

@@ -56,7 +56,8 @@ async def open_runtime(
 ) -> AsyncGenerator[Runtime]:
     """Own a data directory while the block runs. ``load`` reads the workspace, ``keep`` is how much.
 
-    The workspace is read when it is first needed. Raises StoreError, StoreLockedError among them.
+    The workspace is read when it is first needed. What the office sends is a request now and then,
+    so it needs no worker and not its sender; httpx does the same here. Raises StoreError, StoreLockedError among them.
     """
     clock = SystemClock()
     async with own_store(directory, clock.now, keep) as store, httpx.AsyncClient() as client:
@@ -83,8 +84,8 @@ async def open_runtime(
         try:
             yield Runtime(directory, clock, store, standing, gate, meter, office)
         finally:
-            await tokens.close()
             await _settle(intake)
+            await tokens.close()
 
 
 @asynccontextmanager

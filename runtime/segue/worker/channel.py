@@ -63,6 +63,7 @@ class Channel:
 
     def __init__(self, plan: Plan, post: Post, tools: Tools) -> None:
         self.name = plan.connection.name
+        self._subject = {"connection": self.name}
         self._plan, self._post, self._tools = plan, post, tools
         self._line = Line[Job]()
         self._gatherer = Gatherer()
@@ -164,7 +165,7 @@ class Channel:
             if fresh or retries:
                 return await self._claim(fresh, retries)
         except StoreError as error:
-            log.warning("nothing is claimed for %s: %s", self.name, error)
+            log.warning("nothing is claimed for %s: %s", self.name, error, extra=self._subject)
             await asyncio.sleep(PAUSE)
         self._stirred = True
         return False
@@ -266,7 +267,7 @@ class Channel:
 
     def _failed(self, error: BaseException) -> Discarded:
         """The end of a delivery that cannot be made here, which is to cost no other anything."""
-        log.error("a delivery of %s failed here", self.name, exc_info=error)
+        log.error("a delivery of %s failed here", self.name, exc_info=error, extra=self._subject)
         return Discarded(f"the worker failed: {raised(error)}", "INTERNAL")
 
     def _interrupt(self, flight: Flight) -> None:
@@ -304,12 +305,13 @@ class Channel:
             if self._shut or flight.post is not self._post:
                 return
             self._post = self._post.resumed()
-            log.warning("%s is held: %s (%s)", self.name, held.why, held.code)
+            said = {**self._subject, "code": held.code}
+            log.warning("%s is held: %s (%s)", self.name, held.why, held.code, extra=said)
             self._give_back()
             try:
                 await self._tools.queue.hold(self.name, held.code, held.why)
             except StoreError as error:
-                log.warning("%s could not be held: %s", self.name, error)
+                log.warning("%s could not be held: %s", self.name, error, extra=self._subject)
                 await asyncio.sleep(PAUSE)
         self.stir()
 

@@ -124,4 +124,5 @@ def _report(settlements: Iterable[Settlement], lost: Collection[int], tell: Tell
 
 def _mourn(lost: list[int]) -> None:
     for delivery in lost:
-        log.warning("the lease of delivery %d was lost; it will be made again", delivery)
+        why = "the lease of delivery %d was lost; it will be made again"
+        log.warning(why, delivery, extra={"delivery": delivery})

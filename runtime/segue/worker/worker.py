@@ -154,7 +154,8 @@ class Worker:
                 continue
             stuck = one.name in backlog and backlog[one.name].held > 0
             if hold.code in OURS if hold is not None else stuck:
-                log.info("%s goes on: %d deliveries", one.name, await queue.resume(one.name))
+                count, name = await queue.resume(one.name), one.name
+                log.info("%s goes on: %d deliveries", name, count, extra={"connection": name})
             await ledger.note(BOOK, one.name, mark)
 
     async def _shelve(self, name: str) -> None:
@@ -173,7 +174,7 @@ class Worker:
             try:
                 await self._shelve(name)
             except StoreError as error:
-                log.warning("%s could not be held: %s", name, error)
+                log.warning("%s could not be held: %s", name, error, extra={"connection": name})
 
     def _notified(self, name: str) -> None:
         channel = self._channels.get(name)
@@ -196,7 +197,7 @@ class Worker:
             try:
                 await channel.run()
             except Exception:
-                log.exception("%s stumbled", channel.name)
+                log.exception("%s stumbled", channel.name, extra={"connection": channel.name})
                 await asyncio.sleep(PAUSE)
 
     async def _stop(self) -> None:
