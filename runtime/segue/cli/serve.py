@@ -62,8 +62,8 @@ def command(
     from segue.server import logs, serve
     from segue.store import Limits as Keep
 
-    setup.load()  # a wrong one is told before anything is opened
     logs.start(log_level.upper())
+    setup.load()  # a wrong one is told before anything is opened
     spare()
     widen()
     door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
