@@ -36,7 +36,7 @@ LIMITS: Mapping[str, float] = {
 }
 CLAIM = 1.5
 HAND_OVER = 0.1  # ms from thread to thread and back, as the kernel places them
-SHARED = 0.6
+SHARED = 0.4
 """Of a rate, so much is asked of a short run on a machine that others use too."""
 
 

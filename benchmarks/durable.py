@@ -25,7 +25,7 @@ from worker import Worker
 from workspace import generate, single, unpaced
 
 
-CONNECTIONS: Final = 4
+CONNECTIONS: Final = 8
 CALLERS: Final = 32
 RESTARTS: Final = 3
 

@@ -43,6 +43,8 @@ def main() -> int:
     print(plugins.sentence(many))
     print(table.machine() + ("." if why else f", {reference.versions()}."))
     print(busy)
+    if options.markdown:
+        print("\nFor the front page:\n\n" + "\n".join(table.summary(rows, figures)))
     if not options.bars:
         return 0
     durably = bars.durable(figures, quick=options.quick)
@@ -56,7 +58,9 @@ def arguments() -> Namespace:
         "--quick", action="store_true", help="less of everything: coarser, under 90 s"
     )
     parser.add_argument("--bars", action="store_true", help="hold the figures against the bars")
-    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print Markdown, for this README and the front page"
+    )
     return parser.parse_args()
 
 

@@ -6,11 +6,18 @@ from os import cpu_count, getloadavg
 from pathlib import Path
 from statistics import median
 
-from durable import RATE, SIZE, Figure
+from cases import ACTIONS, WORKS
+from durable import CLAIMED, RATE, SIZE, Figure
 from measure import Row
 
 
 HEAD = ("Work", "On", "Reference", "… parsed once", "Segue", "Faster", "… than parsed once")
+SAID = {
+    "mapping": "mapping",
+    "alike": "mapping + validation, the reference's own rules",
+    "payload": "mapping + validation, our stricter ones",
+    "all": "JSON text to valid payload, trigger included",
+}
 DURABLE = ("Through the store", "On", "Reference", "Segue", "Best", "Faster")
 
 
@@ -34,6 +41,24 @@ def lines(rows: Iterable[Row]) -> Iterator[list[str]]:
             spread(row.ratios("reference")),
             spread(row.ratios("parsed once")),
         ]
+
+
+def summary(rows: Iterable[Row], found: Iterable[Figure]) -> Iterator[str]:
+    """The lines of the table in the front page's README: what is faster, and what a machine can do."""
+    ratios = {(row.case.title, row.case.subject): row.ratios("reference") for row in rows}
+    yield "| per event, Loops defaults | identify | 20-property track |"
+    yield "|---|--:|--:|"
+    for work, said in SAID.items():
+        cells = (factor(median(ratios[WORKS[work], name] or [0])) for name in ACTIONS)
+        yield f"| {said} | {' | '.join(cells)} |"
+    yield ""
+    yield "| through `segue serve`, its defaults, on disk | reference, in memory | Segue |"
+    yield "|---|--:|--:|"
+    for one in found:
+        if one.title == CLAIMED:
+            continue
+        cells = (quantity(one.typical(column), one.unit) for column in ("reference", "segue"))
+        yield f"| {one.title.lower()}, {one.subject} | {' | '.join(cells)} |"
 
 
 def figures(found: Iterable[Figure]) -> Iterator[list[str]]:
