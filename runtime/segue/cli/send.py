@@ -221,7 +221,7 @@ def sums(tally: Tally) -> Iterator[str]:
     """How many events there were, and what else there is to say of them all."""
     yield some(tally.events, "event", "events")
     if tally.known:
-        yield f"{tally.known:,} of them taken before"
+        yield f"{tally.known:,} of them taken before, suppressed, or dropped by a plugin"
     if tally.retried:
         yield f"{some(tally.retried, 'delivery', 'deliveries')} needed more than one attempt"
     if any(code == CONFLICT for *_, code in tally.deliveries):

@@ -22,7 +22,7 @@ EXAMPLES = 20
 class Tally:
     """Sums of one run. ``deliveries`` counts by connection, mapping and outcome code.
 
-    ``stored`` are the events that the store had not known, ``known`` those that it had.
+    ``stored`` are the events that were new to the store, ``known`` those that it had, or was not given.
     """
 
     events: int = 0
