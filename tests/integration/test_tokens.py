@@ -397,3 +397,19 @@ def test_a_deletion_carries_a_token(address, vendor, run, clock):
 
     assert run(work).done
     assert vendor.calls == ["a1"]
+
+
+def test_a_token_that_was_replaced_meanwhile_is_not_asked_for_again(connect, vendor, run, clock):
+    async def work(tokens):
+        first = await tokens.get(connect())
+        clock.time += 60
+        return first, [await tokens.renew(connect(), first), await tokens.renew(connect(), first)]
+
+    assert run(work) == ("a1", ["a2", "a2"])
+    assert len(vendor.asked) == 2
+
+
+def test_a_token_url_that_is_none_is_said(address, run):
+    wrong = destination(OAuth2(lambda _: "/../token"))
+    with pytest.raises(TokenError, match=r"no token can be asked for: the path .* climbs out"):
+        run(post(Connection("v", wrong, GIVEN, (), base_url=address)))

@@ -34,14 +34,15 @@ def draft(destination: Destination, catalogue: Catalogue) -> str:
     """
     offered = catalogue.presets.get(destination.slug, ())
     presets = [one for one in offered if one.kind == "automatic"]
+    mappings = [*_mappings(presets or _plain(catalogue.actions_of(destination)))]
     lines = [
         _HEAD,
         f"  {destination.slug}:",
         f"    destination: {destination.slug}",
         *_settings(destination),
         "    sources: [website]",
-        "    mappings:",
-        *_mappings(presets or _plain(catalogue.actions_of(destination))),
+        "    mappings:" if mappings else "    mappings: {}",
+        *mappings,
     ]
     return "\n".join([*lines, ""])
 

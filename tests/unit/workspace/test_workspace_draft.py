@@ -75,3 +75,10 @@ def test_a_preset_for_one_event_is_left_to_those_who_have_it():
 def test_whatever_a_preset_puts_into_a_field_comes_back(text):
     (one,) = mappings(Preset("A", "upsert", override={"id": text}))
     assert one.fields == {"id": text}
+
+
+def test_a_destination_without_settings_has_none(tmp_path):
+    log = Destination("log", title="Log", url="https://log.test")
+    catalogue = Catalogue({"log": log}, {})
+    workspace = parse_workspace(draft(log, catalogue), catalogue, environ={})
+    assert workspace.connections["log"].settings == {}
