@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import story
 import vendor
 from running import KEY, WORKSPACE, Running
 
@@ -85,6 +86,7 @@ class Play:
     vendor_url: str = ""
     running: Running | None = None
     url: str | None = None
+    writers: list[asyncio.Task] = field(default_factory=list)
     lives: int = 0
     kills: Counter = field(default_factory=Counter)
     broken: list[tuple[float, list[str]]] = field(default_factory=list)
@@ -97,8 +99,7 @@ class Play:
         portions = self.portions(users)
         begun = [asyncio.Event() for _ in portions[0]]
         async with self.sandbox() as end, asyncio.TaskGroup() as group:
-            for portion in portions:
-                group.create_task(self.write(portion, begun))
+            self.writers = [group.create_task(self.write(one, begun)) for one in portions]
             for one, aim in zip(begun, [*self.aims(), None], strict=True):
                 one.set()
                 await self.live(aim)
@@ -107,8 +108,8 @@ class Play:
     def portions(self, users):
         """For each writer, for each life, batches of its users' events in order."""
         return [
-            split(batches(events, self.chance), self.form.kills + 1)
-            for events in shared(users, self.form.writers, self.chance)
+            story.split(story.batches(events, self.chance), self.form.kills + 1)
+            for events in story.shared(users, self.form.writers, self.chance)
         ]
 
     def aims(self):
@@ -125,8 +126,8 @@ class Play:
         self.url = None
         self.lives += 1
         url = f"{self.vendor_url}/{self.lives}"
-        environ = {"LOOPS_URL": url, "LOOPS_API_KEY": DEMO_KEY}
-        self.running = Running(self.folder, {**os.environ, **environ})
+        environ = {"PATH": os.environ["PATH"], "LOOPS_URL": url, "LOOPS_API_KEY": DEMO_KEY}
+        self.running = Running(self.folder, environ)
         up = asyncio.create_task(self.come_up())
         try:
             if aim is None:
@@ -173,15 +174,17 @@ class Play:
         await asyncio.sleep(self.chance.uniform(0.0, 0.003))
 
     async def drain(self):
+        """Wait until all is sent and settled."""
+        left = "unknown"
         async with SqliteView(self.folder / ".segue") as view:
-            left = await unsettled(view)
             try:
                 async with asyncio.timeout(self.form.patience):
+                    await asyncio.wait(self.writers)
                     while left:
                         await asyncio.sleep(0.2)
                         left = await unsettled(view)
             except TimeoutError:
-                pytest.fail(f"{left} deliveries are not settled: it hangs")
+                pytest.fail(f"deliveries that are not settled: {left}; it hangs")
 
     # Writers
 
@@ -258,80 +261,6 @@ async def following(event):
     await event.wait()
 
 
-# What is sent, and what a clean run makes of it
-
-
-def story(users, events, chance):
-    """The events of each user in order: some say who it is, most what it does."""
-    steps = defaultdict(list)
-    for _ in range(events):
-        user = f"u{chance.randrange(users)}"
-        make = chance.choices([identify, track], [1, 3])[0]
-        steps[user].append(make(user, len(steps[user])))
-    return steps
-
-
-def identify(user, step):
-    traits = {"email": f"{user}@example.com", "firstName": f"Ada {step}", "favoriteNumber": step}
-    return {"type": "identify", "userId": user, "messageId": f"{user}-{step}", "traits": traits}
-
-
-def track(user, step):
-    told = {"event": f"Event {step % 7}", "properties": {"step": step}}
-    person = {"userId": user, "context": {"traits": {"email": f"{user}@example.com"}}}
-    return {"type": "track", "messageId": f"{user}-{step}", **told, **person}
-
-
-def clean(users):
-    """Contacts, and for each user its events, as they are when nothing ever goes wrong."""
-    contacts = {user: contact(user, steps) for user, steps in users.items()}
-    events = {
-        f"{user}@example.com": [
-            (one["event"], one["properties"]) for one in steps if one["type"] == "track"
-        ]
-        for user, steps in users.items()
-    }
-    return contacts, events
-
-
-def contact(user, steps):
-    last = next((one["traits"] for one in reversed(steps) if one["type"] == "identify"), {})
-    names = {"email": f"{user}@example.com", "userId": user, **last}
-    source = "Segment" if last else "API"
-    fresh = {"source": source, "subscribed": True, "userGroup": "", "createdAt": None}
-    return {**fresh, **names}
-
-
-def shared(users, writers, chance):
-    """The events of each writer: each has users of its own, whose events it takes in turns."""
-    for number in range(writers):
-        lanes = [[*reversed(one)] for one in [*users.values()][number::writers]]
-        events = []
-        while lanes:
-            lane = chance.choice(lanes)
-            events.append(lane.pop())
-            if not lane:
-                lanes.remove(lane)
-        yield events
-
-
-def batches(events, chance):
-    found = []
-    while events:
-        size = chance.choice([1, 2, 10, 50])
-        found.append(events[:size])
-        events = events[size:]
-    return found
-
-
-def split(items, parts):
-    """The items in order, in so many parts of about the same size."""
-    return [
-        items[len(items) * part // parts : len(items) * (part + 1) // parts]
-        for part in range(parts)
-    ]
-
-
 # What came of it
 
 
@@ -405,7 +334,7 @@ def seed(pytestconfig):
 def test_nothing_is_lost_reordered_or_done_twice_however_often_it_is_killed(tmp_path, form, seed):
     (tmp_path / "segue.yaml").write_text(WORKSPACE)
     chance, began = random.Random(seed), time.monotonic()
-    users = story(form.users, form.events, chance)
+    users = story.tell(form.users, form.events, chance)
     play = Play(tmp_path, form, chance)
     held = asyncio.run(play.act(users))
     exchanges = sorted(play.exchanges, key=lambda one: one.number)
@@ -426,6 +355,6 @@ def test_nothing_is_lost_reordered_or_done_twice_however_often_it_is_killed(tmp_
     for user, asked in by_user(exchanges).items():
         steps = [one.step for one in asked]
         assert steps == sorted(steps), user
-    contacts, events = clean(users)
+    contacts, events = story.clean(users)
     assert held["contacts"] == contacts
     assert applied(held["events"]) == {email: one for email, one in events.items() if one}
