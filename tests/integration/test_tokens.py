@@ -413,3 +413,13 @@ def test_a_token_url_that_is_none_is_said(address, run):
     wrong = destination(OAuth2(lambda _: "/../token"))
     with pytest.raises(TokenError, match=r"no token can be asked for: the path .* climbs out"):
         run(post(Connection("v", wrong, GIVEN, (), base_url=address)))
+
+
+def test_a_refresh_token_is_not_used_where_its_successor_would_be_lost(connect, vendor):
+    async def work():
+        async with open_sender() as sender:
+            await Tokens(sender).get(connect())
+
+    with pytest.raises(TokenError, match="there is nowhere to keep the next refresh token"):
+        asyncio.run(work())
+    assert vendor.asked == []

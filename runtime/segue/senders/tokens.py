@@ -25,7 +25,7 @@ from segue.http import Request, Response, Sender
 from segue.json import JsonObject, encode
 from segue.oauth import OAuth2, Token, said
 from segue.outcome import Retry, judge
-from segue.secrets import MemorySecrets, Secrets
+from segue.secrets import Secrets
 from segue.workspace.model import Connection
 
 
@@ -63,8 +63,8 @@ class _Client:
 class Tokens:
     """The access tokens of connections, by what these identify themselves with.
 
-    ``secrets`` keeps what must outlive this process; without it that is lost. Leaving the ``async
-    with`` block, or ``close``, waits for what is under way.
+    ``secrets`` keeps refresh tokens that were replaced; without it none is used, lest it be lost.
+    Leaving the ``async with`` block, or ``close``, waits for what is under way.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Tokens:
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._sender, self._secrets, self._now = sender, secrets or MemorySecrets(), now
+        self._sender, self._secrets, self._now = sender, secrets, now
         self._known: dict[str, Token] = {}
         self._unstored: dict[str, Token] = {}
         self._under_way: dict[str, asyncio.Task[Token]] = {}
@@ -148,11 +148,10 @@ class Tokens:
 
     async def _fetch(self, client: _Client, refused: str) -> Token:
         try:
-            if not client.oauth.rotates:
-                token = await self._ask(client, None)
+            if client.oauth.rotates:
+                token = await self._rotate(client, refused)
             else:
-                async with self._secrets.alone(client.name):
-                    token = await self._rotate(client, refused)
+                token = await self._ask(client, None)
         except TokenError as error:
             raise _unauthorised(client.connection, error.reason) from None
         except StoreError as error:
@@ -161,29 +160,35 @@ class Tokens:
         return token
 
     async def _rotate(self, client: _Client, refused: str) -> Token:
+        if self._secrets is None:
+            raise TokenError("there is nowhere to keep the next refresh token")
+        async with self._secrets.alone(client.name):
+            return await self._replace(client, refused, self._secrets)
+
+    async def _replace(self, client: _Client, refused: str, secrets: Secrets) -> Token:
         """The token that another process has got meanwhile, or a new one, stored."""
-        name, record = client.name, await self._secrets.read(client.name) or {}
+        name, record = client.name, await secrets.read(client.name) or {}
         kept = self._unstored.get(name) or _token(record)
         refresh = kept.refresh or client.oauth.first(client.connection.settings)
         if kept.good(self._now()) and kept.access != refused:
             return kept
         interrupted = record.get("pending") is True and name not in self._unstored
-        await self._secrets.write(name, {**_record(kept), "pending": True})
+        await secrets.write(name, {**_record(kept), "pending": True})
         try:
             token = await self._ask(client, refresh)
         except (TokenError, RetryableError) as error:  # it answered: nothing is pending
-            await self._secrets.write(name, record)
+            await secrets.write(name, record)
             if interrupted and isinstance(error, TokenError):
                 raise TokenError(error.reason + LOST) from None
             raise
-        await self._store(client, token)
+        await self._store(client, token, secrets)
         return token
 
-    async def _store(self, client: _Client, token: Token) -> None:
+    async def _store(self, client: _Client, token: Token, secrets: Secrets) -> None:
         """Keep a token; if that fails, in memory until the next time."""
         self._unstored.pop(client.name, None)
         try:
-            await self._secrets.write(client.name, _record(token))
+            await secrets.write(client.name, _record(token))
         except StoreError as error:
             self._unstored[client.name] = token
             log.error("the refresh token of %s is lost at exit: %s", client.connection.name, error)  # noqa: TRY400 the sentence says it all

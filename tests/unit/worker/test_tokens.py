@@ -11,9 +11,8 @@ from segue.json import encode
 SECRET = {"type": "string", "writeOnly": True}
 SETTINGS = {
     "type": "object",
-    "properties": {"clientId": SECRET, "clientSecret": SECRET, "refreshToken": SECRET},
+    "properties": {"clientId": SECRET, "clientSecret": SECRET},
 }
-GIVEN = {"clientId": "me", "clientSecret": "hush", "refreshToken": "old"}
 TOKEN = Response(200, body=encode({"access_token": "a1", "expires_in": 3600}))
 REFUSAL = Response(400, body=encode({"error": "invalid_grant"}))
 
@@ -21,7 +20,7 @@ REFUSAL = Response(400, body=encode({"error": "invalid_grant"}))
 @pytest.fixture
 def vendor():
     """A destination with OAuth and a credential test."""
-    oauth = OAuth2("/token")
+    oauth = OAuth2("/token", "client_credentials")
     made = Destination(
         "vendor", title="Vendor", url="https://v.test", settings=SETTINGS, oauth=oauth
     )
@@ -31,11 +30,11 @@ def vendor():
 
 @pytest.fixture
 def authorised(vendor, put, connect):
-    """``authorised(refresh)`` is a connection with this refresh token."""
+    """``authorised(secret)`` is a connection with this client secret."""
     made = action(vendor, "put", trigger=put.trigger, fields=put.fields)(put.perform)
 
-    def authorised(refresh):
-        settings = {**GIVEN, "refreshToken": refresh}
+    def authorised(secret):
+        settings = {"clientId": "me", "clientSecret": secret}
         return replace(connect(made), destination=vendor, settings=settings)
 
     return authorised
