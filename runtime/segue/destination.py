@@ -173,8 +173,11 @@ class Destination:
         return compile_fields(self.settings)
 
     def base(self, settings: Settings) -> str:
-        """The base URL for these settings."""
-        return self.url if isinstance(self.url, str) else self.url(settings)
+        """The base URL for these settings. Raises AuthorError where the plugin makes none of them."""
+        made: object = self.url if isinstance(self.url, str) else self.url(settings)
+        if not isinstance(made, str):
+            raise AuthorError(f"the url of {self.slug} is {type(made).__name__}, not text")
+        return made
 
     def sign(
         self,
@@ -188,7 +191,9 @@ class Destination:
         absolute = request.under(base or self.base(settings))
         if self.oauth is not None and token is not None:
             absolute = self.oauth.put(absolute, token)
-        return self._authenticate(absolute, settings) if self._authenticate else absolute
+        if self._authenticate is None:
+            return absolute
+        return _request(self._authenticate(absolute, settings), f"authenticate of {self.slug}")
 
     def probe(self, settings: Settings) -> Request | None:
         """The request that proves the credentials, None where the destination has none."""

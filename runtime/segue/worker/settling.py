@@ -142,8 +142,15 @@ def ended(settlement: Settlement) -> Settled | None:
 
 def records(attempts: Iterable[Attempt], connection: Connection) -> tuple[store.Attempt, ...]:
     """Attempts as the store keeps them: no secret in them, URLs in full."""
-    base, secrets = connection.base.rstrip("/"), connection.secrets
+    base, secrets = _base(connection), connection.secrets
     return tuple(_record(one, base, secrets) for one in attempts)
+
+
+def _base(connection: Connection) -> str:
+    try:
+        return connection.base.rstrip("/")
+    except Exception:  # noqa: BLE001 an author's code may raise anything, and is told of it elsewhere
+        return ""
 
 
 def _record(attempt: Attempt, base: str, secrets: Sequence[str]) -> store.Attempt:

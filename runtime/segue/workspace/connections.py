@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from segue.destination import Destination
+from segue.arguments import place, said, short
+from segue.destination import Destination, Settings
 from segue.errors import pointer, suggest
 from segue.functions.offering import FunctionDestination
 from segue.json import JsonObject, quote
@@ -61,6 +62,8 @@ class Connections:
         self.remark(where, text, mappings)
         if destination is None:
             return None
+        if base_url is None:
+            self.lead(f"{where}/settings", destination, settings)
         return Connection(
             name,
             destination,
@@ -100,6 +103,24 @@ class Connections:
             hint = "it should look like https://host/path, without a user, a query or a fragment"
             self.report.add(where, "this is not a base URL", hint)
         return filled
+
+    def lead(self, where: str, destination: Destination, settings: Settings) -> None:
+        """Report a plugin that makes no base URL of settings with which nothing else is wrong."""
+        whole = all(not one.pointer.startswith(where) for one in self.report.problems)
+        if isinstance(destination.url, str) or not whole:
+            return
+        hint = "correct the plugin, or give a base_url"
+        try:
+            made = destination.base(settings)
+        except Exception as error:  # noqa: BLE001 an author's code may raise anything
+            found = place(error)
+            there = f"{type(error).__name__} ({short(found)})" if found else said(error)
+            why = f"{destination.slug} makes no base URL of these settings: {there}"
+            self.report.add(where, why, hint)  # without the error's text, which may tell a secret
+        else:
+            if not _is_base(made):
+                why = f"what {destination.slug} makes of these settings is not a base URL"
+                self.report.add(where, why, hint)
 
     def connected(self, where: str, names: list[str]) -> tuple[str, ...]:
         """The connected sources, each once."""
