@@ -9,15 +9,18 @@ from segue import (
     Context,
     Destination,
     JsonObject,
+    JsonValue,
     OAuth2,
     Preset,
     Request,
     Response,
     Settings,
+    Settled,
     Steps,
     SyncMode,
     action,
     compile_trigger,
+    hookimpl,
     load_plugins,
 )
 from segue.plugins import AnyAction
@@ -54,6 +57,21 @@ def subjects(page: str | None) -> ChoiceSteps:
     answer = yield Request.get("/subjects", params={"page": page or ""})
     assert_type(answer, Response)
     return Choices([Choice("Doors")], next_page=None)
+
+
+@hookimpl
+def segue_event(event: dict[str, JsonValue], source: str) -> dict[str, JsonValue] | None:
+    return event if source else None
+
+
+@hookimpl(trylast=True)
+def segue_settled(settled: Settled) -> None:
+    assert_type(settled.tries, int)
+
+
+@hookimpl
+def segue_register() -> list[Destination]:
+    return [DESK]
 
 
 @DESK.authenticate
