@@ -25,10 +25,13 @@ def agrees(subject: ActionSubject) -> None:
 
     def judge(payloads: Sequence[JsonObject]) -> None:
         made = subject.run(payloads, mode="batch")
-        for problem in (made.fault, *made.impure, *made.changed, *made.odd):
+        written = [f"it writes to the {name} it is given" for name in made.changed]
+        for problem in (made.fault, *made.impure, *written, *made.odd):
             if problem is not None:
                 raise BrokenError(f"the batch function: {problem}", _RULES, case(payloads))
-        alone = [subject.run([one], first=at) for at, one in enumerate(payloads, start=1)]
+        alone = [
+            subject.run([one], first=at, batch=payloads) for at, one in enumerate(payloads, start=1)
+        ]
         bodies = [_body(one) for each in alone for one in each.requests[:1]]
         if all(body is None for body in bodies):
             return  # what is asked stands in the URL, and a batch has another

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from segue.audience import SyncMode
 from segue.http import Request, Response
 from segue.json import JsonObject
 
@@ -40,7 +41,8 @@ class Ready:
 class Call:
     """One call of an action; of a batch with all its payloads. ``answers`` are for generators.
 
-    ``first`` is the number of the message that the first payload comes from.
+    ``first`` is the number of the message that the first payload comes from, ``event`` what they all
+    come from.
     """
 
     action: str
@@ -50,6 +52,7 @@ class Call:
     settings: JsonObject
     answers: Sequence[Response] = ()
     first: int = 1
+    sync_mode: SyncMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,6 @@ def contract(
     def test(
         case: Case, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
     ) -> None:
-        __tracebackhide__ = True
         update = bool(request.config.getoption("segue_update", default=False))
         folder = request.path.parent
         where = Surroundings(folder, update, snapshots.guarded(os.environ), record_property)

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +32,7 @@ def find(*plugins: ModuleType | Path) -> Shipped:
     Raises AuthorError when there is nothing, and whatever a file raises that is imported.
     """
     roots = [root for one in plugins for root in _roots(one)]
-    found = [one for root in roots for one in modules.declared(modules.walk(root))]
+    found = [one for root in roots for one in offers(root)]
     destinations = {id(one): one for one in found if isinstance(one, Destination)}
     actions = {id(one): one for one in found if isinstance(one, Action)}
     if not destinations and not actions:
@@ -55,7 +56,17 @@ def reopen(origin: Origin) -> list[Offer]:
         module = None
     if module is None or getattr(module, "__file__", None) != origin.file:
         module = _read(origin)
-    return modules.declared(modules.walk(module))
+    return offers(module)
+
+
+def offers(root: ModuleType) -> list[Offer]:
+    """What a plugin offers: what its ``segue_register`` returns, or else what it declares."""
+    found = list(modules.walk(root))
+    for function, name in modules.functions(found).items():
+        if name == "segue_register":
+            made = function()
+            return modules.sort(made if isinstance(made, Iterable) else [made])
+    return modules.declared(found)
 
 
 def _read(origin: Origin) -> ModuleType:

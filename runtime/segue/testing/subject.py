@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, cast
+from zlib import crc32
 
 import pytest
 
@@ -179,11 +180,12 @@ class ActionSubject:
         *,
         mode: Mode = "perform",
         twin: bool = False,
+        batch: Sequence[JsonObject] | None = None,
         first: int = 1,
         again: bool = False,
     ) -> Made:
         """What the action makes of payloads, in a process of its own; skips the check if it hangs."""
-        answer = self.ask(payloads, mode=mode, twin=twin, first=first, again=again)
+        answer = self.ask(payloads, mode=mode, twin=twin, batch=batch, first=first, again=again)
         if isinstance(answer, Stuck):
             pytest.skip(f'it hangs; see the check "{FINISHES}"')
         return answer
@@ -194,30 +196,52 @@ class ActionSubject:
         *,
         mode: Mode = "perform",
         twin: bool = False,
+        batch: Sequence[JsonObject] | None = None,
         first: int = 1,
         again: bool = False,
     ) -> Made | Stuck:
         """What the action makes of payloads, or where it hangs.
 
+        Event and sync mode are some of those there are, the same for all payloads of a ``batch``.
         What it has been asked before is not run a second time, unless ``again``.
         """
-        asked = repr((mode, twin, first, payloads))
+        asked = repr((mode, twin, first, payloads, batch))
         if again or asked not in self._known:
             process = self.plan.twin if twin else self.plan.process
-            self._known[asked] = process.run(self._call(payloads, mode, first))
+            self._known[asked] = process.run(self._call(payloads, mode, first, batch or payloads))
         return self._known[asked]
 
-    def _call(self, payloads: Sequence[JsonObject], mode: Mode, first: int) -> Call:
-        event = next((event for event, _ in self.shown), None) or self.triggering or {}
+    def _call(
+        self, payloads: Sequence[JsonObject], mode: Mode, first: int, batch: Sequence[JsonObject]
+    ) -> Call:
+        die = crc32(repr(batch).encode(errors="replace"))
+        modes = self.action.sync_modes or (None,)
         return Call(
             self.name,
             mode,
             tuple(payloads),
-            event,
+            self._situations[die % len(self._situations)],
             self.home.settings,
             tuple(self.plan.answers.get(self.name, ())),
             first,
+            modes[die // 7 % len(modes)],
         )
+
+    @cached_property
+    def _situations(self) -> list[JsonObject]:
+        """Events that the action may be given; with sync modes also those that tell of an audience."""
+        event = next((event for event, _ in self.shown), None) or self.triggering or {}
+        told = [_of_audience(event, entered=entered) for entered in (True, False)]
+        matches = compile_trigger(self.action.trigger)
+        return [event, *(one for one in told if self.action.sync_modes and matches(one))]
+
+
+def _of_audience(event: JsonObject, *, entered: bool) -> JsonObject:
+    """The event as an audience sends it when a person enters or leaves."""
+    computed: JsonObject = {"computation_class": "audience", "computation_key": "vips"}
+    part = "properties" if event.get("type") == "track" else "traits"
+    told = put(event, ("context", "personas"), computed)
+    return cast("JsonObject", put(told, (part, "vips"), entered))
 
 
 def _source(mapping: JsonValue) -> tuple[str, ...]:

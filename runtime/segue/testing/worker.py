@@ -120,10 +120,19 @@ class Worker:
             for at, _ in enumerate(call.payloads, start=call.first)
         ]
         if call.mode == "batch":
-            payloads = list(call.payloads)
-            return action.batch_steps(payloads, settings=call.settings, contexts=contexts)
+            return action.batch_steps(
+                list(call.payloads),
+                settings=call.settings,
+                contexts=contexts,
+                events=[call.event for _ in call.payloads],
+                sync_mode=call.sync_mode,
+            )
         return action.steps(
-            call.payloads[0], event=call.event, settings=call.settings, context=contexts[0]
+            call.payloads[0],
+            event=call.event,
+            settings=call.settings,
+            context=contexts[0],
+            sync_mode=call.sync_mode,
         )
 
 
