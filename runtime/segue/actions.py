@@ -6,6 +6,7 @@ def send_event(payload: Payload) -> Request:
 """
 
 import inspect
+import itertools
 import re
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,9 @@ BatchScript: TypeAlias = Generator[Request, Response, Sequence[Outcome] | None]
 
 HEAVIEST: Final = 32 * 2**20
 """Bytes of a request's body."""
+
+LONGEST: Final = 1000
+"""Requests of one delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +291,14 @@ class Action(Generic[P, R]):
     def _relay(self, made: BatchScript) -> BatchScript:
         """A generator of an author's, each of its requests checked."""
         response: Response | None = None
-        while True:
+        for count in itertools.count():
             try:
                 request = next(made) if response is None else made.send(response)
             except StopIteration as end:
                 return cast("Sequence[Outcome] | None", end.value)
+            if count == LONGEST:
+                why = f"{self.name} made {LONGEST:,} requests and is not done"
+                raise AuthorError(f"{why}; let it end, or make one request of several")
             response = yield self._checked(request)
 
     def _checked(self, made: object) -> Request:

@@ -229,3 +229,15 @@ def test_a_batch_that_could_hold_nothing_or_goes_by_no_field_is_refused():
         "batch: wait is too small",
         'batch: there is no field "idd" to tell batches apart; did you mean "id"?',
     ]
+
+
+def test_a_generator_that_never_ends_is_stopped_and_told():
+    def endless():
+        while True:
+            yield Request.get("/next")
+
+    steps = action(DESK, "endless", trigger="all", fields=FIELDS)(endless).steps({})
+    next(steps)
+    with pytest.raises(AuthorError, match=r"desk\.endless made 1,000 requests and is not done"):
+        for _ in range(1000):
+            steps.send(Response(200))
