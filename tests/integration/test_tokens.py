@@ -187,7 +187,7 @@ def test_many_401_s_lead_to_one_new_token(connect, vendor, run, clock):
 def test_a_token_that_is_brand_new_is_not_to_blame(connect, vendor, run):
     vendor.revoked.add("a1")
     assert run(post(connect())) == [401]
-    assert len(vendor.asked) == 1
+    assert (len(vendor.asked), vendor.calls) == (1, ["a1"])
 
 
 def test_two_processes_do_not_use_one_refresh_token_twice(connect, vendor, run, clock, tmp_path):
@@ -226,11 +226,20 @@ def test_the_vendors_refusal_is_told_in_its_own_words(connect, vendor, run):
     assert vendor.calls == []
 
 
+def test_a_client_that_is_refused_is_told_so(connect, vendor, run):
+    vendor.answer = JSONResponse({"error": "invalid_client"}, 401)
+    with pytest.raises(TokenError, match=r"401 invalid_client\. Check the client's credentials"):
+        run(post(connect(CLIENT)))
+
+
 def test_a_token_server_that_is_down_is_asked_again_when_it_says(connect, vendor, run):
     vendor.answer = JSONResponse({"error": "r0 hush"}, 503, {"Retry-After": "7"})
     with pytest.raises(RetryableError) as caught:
         run(post(connect()))
-    assert caught.value.after == 7
+    assert (caught.value.after, caught.value.reason) == (
+        7,
+        "the token server answered 503 [redacted] [redacted]",
+    )
     vendor.answer = None
     assert run(post(connect())) == [200]
 

@@ -94,8 +94,10 @@ class Signed(httpx.Auth):
         self._sign(request, token)
         response = yield request
         if self._tokens and token and response.status_code == HTTPStatus.UNAUTHORIZED:
-            self._sign(request, await self._tokens.renew(self._connection, token))
-            yield request
+            another = await self._tokens.renew(self._connection, token)
+            if another != token:
+                self._sign(request, another)
+                yield request
 
     def _sign(self, request: httpx.Request, token: str | None) -> None:
         plain = Request(method=request.method, url=str(request.url))

@@ -20,7 +20,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
 
-from segue.errors import DeliveryError, RetryableError, StoreError, TokenError
+from segue.errors import RetryableError, StoreError, TokenError
 from segue.http import Request, Response, Sender
 from segue.json import JsonObject, encode
 from segue.oauth import OAuth2, Token, said
@@ -102,10 +102,13 @@ class Tokens:
         """
         token = await self.get(connection)
         response = await self._sender.send(connection.sign(request, token))
-        if token is not None and response.status == HTTPStatus.UNAUTHORIZED:
-            token = await self.renew(connection, token)
-            response = await self._sender.send(connection.sign(request, token))
-        return response if token is None else _veiled(response, token)
+        if token is None:
+            return response
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            refused, token = token, await self.renew(connection, token)
+            if token != refused:
+                response = await self._sender.send(connection.sign(request, token))
+        return _veiled(response, token)
 
     async def get(self, connection: Connection) -> str | None:
         """An access token, None for a destination that needs none. Raises DeliveryError."""
@@ -153,7 +156,7 @@ class Tokens:
             else:
                 token = await self._ask(client, None)
         except TokenError as error:
-            raise _unauthorised(client.connection, error.reason) from None
+            raise _unauthorised(client, error.reason) from None
         except StoreError as error:
             raise RetryableError(f"no token is asked for: {error}") from None
         self._known[client.name] = token
@@ -196,17 +199,19 @@ class Tokens:
     async def _ask(self, client: _Client, refresh: str | None) -> Token:
         """Ask the vendor. Raises TokenError for a refusal, else a DeliveryError to be tried again."""
         now, request = self._now(), client.request(refresh)
+        secrets = (*client.connection.secrets, refresh or "")
         response = await self._sender.send(request)
         outcome = judge(request, response, now=now)
         if isinstance(outcome, Retry):
-            why = f"the token server answered {outcome.why}"
+            why = f"the token server answered {said(response, secrets)}"
             raise RetryableError(why, after=outcome.after)
         token = client.oauth.token(response, refresh=refresh, now=now)
         if token is None:
-            raise TokenError(said(response, (*client.connection.secrets, refresh or "")))
+            raise TokenError(said(response, secrets))
         return token
 
 
+AGAIN: Final = "Authorise the connection again and put what you are given into its settings"
 LOST: Final = (
     "; an earlier refresh was cut off before its answer was stored, so the vendor may have replaced "
     "the refresh token"
@@ -218,12 +223,11 @@ def _client(connection: Connection) -> _Client | None:
     return None if oauth is None else _Client(connection, oauth)
 
 
-def _unauthorised(connection: Connection, reason: str) -> DeliveryError:
-    title = connection.destination.title
-    return TokenError(
-        f"{title} gave no access token: {reason}. Authorise the connection again and put what you are "
-        "given into its settings"
-    )
+def _unauthorised(client: _Client, reason: str) -> TokenError:
+    """The error as whoever acts on it needs it."""
+    title = client.connection.destination.title
+    hint = AGAIN if client.oauth.rotates else "Check the client's credentials in its settings"
+    return TokenError(f"{title} gave no access token: {reason}. {hint}")
 
 
 def _record(token: Token) -> JsonObject:
