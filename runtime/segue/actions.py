@@ -6,7 +6,6 @@ def send_event(payload: Payload) -> Request:
 """
 
 import inspect
-import itertools
 import re
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -291,7 +290,8 @@ class Action(Generic[P, R]):
     def _relay(self, made: BatchScript) -> BatchScript:
         """A generator of an author's, each of its requests checked."""
         response: Response | None = None
-        for count in itertools.count():
+        count = 0
+        while True:
             try:
                 request = next(made) if response is None else made.send(response)
             except StopIteration as end:
@@ -300,6 +300,7 @@ class Action(Generic[P, R]):
                 why = f"{self.name} made {LONGEST:,} requests and is not done"
                 raise AuthorError(f"{why}; let it end, or make one request of several")
             response = yield self._checked(request)
+            count += 1
 
     def _checked(self, made: object) -> Request:
         if not isinstance(made, Request):
