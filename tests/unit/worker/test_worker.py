@@ -64,6 +64,22 @@ def test_many_more_than_fit_in_line_are_all_delivered(deliver, connect, put):
     assert len(sent) == 200
 
 
+@pytest.mark.parametrize("places", [1, 3, 50])
+def test_no_place_is_empty_for_a_moment_while_there_is_work(play, connect, put, places):
+    """However many more wait than fit in line."""
+
+    async def story(scene):
+        scene.script.extend([0.1] * 300)
+        await scene.arrive(*[f"u{n}" for n in range(300)])
+        began = scene.clock.now()
+        while len(scene.sent) < 300:
+            await scene.clock.sleep(0.01)
+        return max(scene.times) - began
+
+    seconds = play(story, connect(put, concurrency=places))
+    assert seconds == pytest.approx((300 - 1) // places * 0.1, abs=0.02)
+
+
 def test_events_of_one_user_go_out_in_order_though_one_is_retried(deliver, connect, put):
     send, sent = answers(503, 503)
     deliver([connect(put)], send, ["ann"] * 4)
