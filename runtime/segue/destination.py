@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar, cast
 
 from segue.arguments import bind, misnamed, untold
 from segue.audience import SyncMode
@@ -174,7 +174,9 @@ class Destination:
 
     def base(self, settings: Settings) -> str:
         """The base URL for these settings. Raises AuthorError where the plugin makes none of them."""
-        made: object = self.url if isinstance(self.url, str) else self.url(settings)
+        if isinstance(self.url, str):
+            return self.url
+        made = cast("object", self.url(settings))
         if not isinstance(made, str):
             raise AuthorError(f"the url of {self.slug} is {type(made).__name__}, not text")
         return made

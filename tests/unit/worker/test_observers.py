@@ -43,13 +43,21 @@ def observe(workspace, connect, put):
 
 
 def keeping(told):
-    return lambda store: lambda settled: told.append(settled)
+    def keep(store):
+        def settled(settled):
+            told.append(settled)
+
+        return settled
+
+    return keep
 
 
 def test_a_delivery_is_told_once_at_its_end_and_not_before(observe):
     told = []
     found, _ = observe(keeping(told), 503, 503, 200)
-    assert [(one.delivery, one.state, one.tries) for one in told] == [(found.delivery, "delivered", 3)]
+    assert [(one.delivery, one.state, one.tries) for one in told] == [
+        (found.delivery, "delivered", 3)
+    ]
     assert (told[0].source, told[0].connection, told[0].mapping) == ("web", "desk", "put")
     assert (told[0].message_id, told[0].code) == ("m1", "OK")
 
