@@ -168,6 +168,8 @@ COMMANDS = [
     "unsuppress u9",
     "send no-such-file",
     "serve --port 0 --data segue.yaml",
+    "serve --port 99999",
+    "serve --rate 0",
 ]
 
 
@@ -179,7 +181,7 @@ def test_no_command_ends_in_a_trace(segue, start, running):
     answers = {command: segue(*command.split()) for command in COMMANDS}
     assert [one for one, told in answers.items() if "Traceback" in told.stderr] == []
     wrong = {one for one, told in answers.items() if told.returncode}
-    assert wrong == {"show 99", "hold lops", *COMMANDS[-2:]}
+    assert wrong == {"show 99", "hold lops", *COMMANDS[-4:]}
 
 
 PAGE = Path(__file__).parents[2] / "README.md"

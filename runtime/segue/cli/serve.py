@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from segue.cli.amounts import AGE, SIZE
-from segue.cli.serving import listen
+from segue.cli.serving import PORT, listen
 from segue.cli.setup import Setup, pass_setup
 from segue.errors import SegueError
 
@@ -22,14 +22,18 @@ log: Final = logging.getLogger("segue.server")
 YOUNG: Final = 20_000
 """So many new objects, and the garbage collector looks for cycles among them; Python's own is 700."""
 
+RATE: Final = click.FloatRange(min=0, min_open=True)
+
 FILES: Final = 65_536
 """So many open files at most, connections among them. Many systems allow 1,024 unless asked."""
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 for any.")
-@click.option("--rate", type=float, help="Events per second that a source may send.")
+@click.option(
+    "--port", type=PORT, default=8080, show_default=True, help="Port to listen on; 0 for any."
+)
+@click.option("--rate", type=RATE, help="Events per second that a source may send.")
 @click.option(
     "--max-age", type=AGE, default="30d", show_default=True, help="How long events are kept."
 )
