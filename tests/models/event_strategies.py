@@ -6,7 +6,7 @@ from importlib import resources
 from hypothesis import strategies as st
 
 from segue import events
-from segue.testing.events import (
+from segue.testing.strategies.events import (
     CALLS,
     anything,
     integrations,
@@ -15,7 +15,7 @@ from segue.testing.events import (
     scalars,
     words,
 )
-from segue.testing.events import events as good_events
+from segue.testing.strategies.events import events as good_events
 
 
 __all__ = [

@@ -8,6 +8,16 @@ from hypothesis import strategies as st
 
 from segue.compat.trigger import CONDITIONS, trigger_from_segment, trigger_to_segment
 from segue.errors import ConfigError, TriggerError
+from segue.testing.strategies.triggers import (
+    conditions,
+    groups,
+    numbers,
+    paths,
+    patterns,
+    texts,
+    words,
+)
+from segue.testing.strategies.triggers import triggers as any_trigger
 from segue.trigger import (
     And,
     Boolean,
@@ -30,53 +40,7 @@ from segue.trigger import (
 from segue.trigger.functions import FUNCTIONS
 
 
-# Few keys and texts, so that paths meet values; and some that are hard to spell.
-words = st.sampled_from(
-    ["type", "event", "a", "b", "0", "1", "track", "x", "null", "and", "all", "in"]
-)
-nasty = st.text(st.characters() | st.sampled_from(".[]\\\"'*? \n\ud800"), max_size=4)
-texts = words | nasty
-numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0, 1])
-
-paths = st.lists(words | nasty.filter(bool), min_size=1, max_size=3).map(tuple).map(Path)
-scalars = st.one_of(
-    texts.map(Text), numbers.map(Number), st.booleans().map(Boolean), st.just(Null())
-)
-lists = st.lists(scalars, min_size=1, max_size=3).map(tuple).map(List)
-patterns = st.builds(
-    "".join,
-    st.lists(texts.map(glob.escape) | st.sampled_from(["*", "?", "[a-t]", r"[\]x]"]), max_size=4),
-)
-values_of_one = st.sampled_from([name for name, each in FUNCTIONS.items() if each.count == 1])
-
-
-def calls(values):
-    return st.one_of(
-        st.builds(Call, values_of_one, st.tuples(values)),
-        st.builds(Call, st.just("contains"), st.tuples(values, values)),
-        st.builds(Call, st.just("match"), st.tuples(values, patterns.map(Text))),
-    )
-
-
-values = st.recursive(paths | scalars | lists, calls, max_leaves=3)
-orders = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
-truths = calls(values).filter(lambda call: FUNCTIONS[call.function].truth)
-conditions = st.one_of(
-    st.builds(Compare, values, orders, values),
-    st.builds(Compare, values, st.just("in"), lists | paths),
-    truths,
-    truths.filter(lambda call: call.function != "bool").map(Negative),
-    paths,
-    st.booleans().map(Boolean),
-)
-
-
-def groups(children):
-    several = st.lists(children, min_size=2, max_size=5).map(tuple)
-    return several.map(And) | several.map(Or) | children.map(Not)
-
-
-triggers = st.recursive(conditions, groups, max_leaves=8)
+triggers = any_trigger()
 
 json_values = st.recursive(
     st.none() | st.booleans() | numbers | texts | st.just(float("nan")),

@@ -15,10 +15,12 @@ except ImportError as error:
     ) from error
 
 from segue.store.memory import MemoryStore
-from segue.testing.contract import contract
 from segue.testing.delivering import FakeDestination, Result, deliver
-from segue.testing.events import events, matching
-from segue.testing.payloads import payloads
+from segue.testing.kit import contract
+from segue.testing.strategies.events import events, matching
+from segue.testing.strategies.mappings import mappings
+from segue.testing.strategies.payloads import payloads
+from segue.testing.strategies.triggers import triggers
 
 
 __all__ = [
@@ -28,8 +30,10 @@ __all__ = [
     "contract",
     "deliver",
     "events",
+    "mappings",
     "matching",
     "payloads",
+    "triggers",
 ]
 
 del hypothesis, pytest

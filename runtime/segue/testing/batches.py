@@ -13,7 +13,9 @@ from typing import Final
 from segue.http import Request
 from segue.json import JsonError, JsonObject, JsonValue, decode
 from segue.testing.breaking import BrokenError
+from segue.testing.calls import Stuck
 from segue.testing.exploring import case, explore_batches
+from segue.testing.performing import stuck
 from segue.testing.subject import ActionSubject
 
 
@@ -24,7 +26,9 @@ def agrees(subject: ActionSubject) -> None:
     """Each payload is in its batch as it would be alone, and in the order of the payloads."""
 
     def judge(payloads: Sequence[JsonObject]) -> None:
-        made = subject.run(payloads, mode="batch")
+        made = subject.ask(payloads, mode="batch")
+        if isinstance(made, Stuck):
+            raise stuck("the batch function", made, subject, payloads)
         written = [f"it writes to the {name} it is given" for name in made.changed]
         for problem in (made.fault, *made.impure, *written, *made.odd):
             if problem is not None:

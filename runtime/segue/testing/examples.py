@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from segue.fields.schema import kinds, properties, required
 from segue.json import JsonObject, JsonValue
-from segue.testing.variants import variants
+from segue.testing.strategies.variants import variants
 
 
 FORMATS: Final[Mapping[str, str]] = {

@@ -10,7 +10,7 @@ from segue.errors import PayloadError
 from segue.json import JsonObject, JsonValue
 from segue.testing.breaking import BrokenError
 from segue.testing.drawing import search
-from segue.testing.payloads import payloads
+from segue.testing.strategies.payloads import payloads
 from segue.testing.subject import ActionSubject
 
 

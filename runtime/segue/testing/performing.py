@@ -48,14 +48,19 @@ def finishes(subject: ActionSubject) -> None:
     def judge(payloads: Payloads) -> None:
         answer = subject.ask(payloads)
         if isinstance(answer, Stuck):
-            raise BrokenError(
-                f"perform did not finish within {subject.plan.limit:g} s; it was last seen at {answer.place}",
-                "Look for a loop that waits for something to change. A delivery would hang there, and "
-                "all behind it.",
-                case(payloads),
-            )
+            raise stuck("perform", answer, subject, payloads)
 
     explore(subject, judge)
+
+
+def stuck(what: str, answer: Stuck, subject: ActionSubject, payloads: Payloads) -> BrokenError:
+    """What is said of a call that did not end."""
+    limit = f"{subject.plan.limit:g} s"
+    return BrokenError(
+        f"{what} did not finish within {limit}; it was last seen at {answer.place}",
+        "Look for a loop that waits for something to change. A delivery would hang there, and all behind it.",
+        case(payloads),
+    )
 
 
 def pure(subject: ActionSubject) -> None:

@@ -22,10 +22,10 @@ from segue.testing.calls import Call, Made, Mode, Stuck
 from segue.testing.drawing import draw
 from segue.testing.examples import example
 from segue.testing.finding import Shipped
-from segue.testing.payloads import payloads
 from segue.testing.process import Process
 from segue.testing.solving import put, solve
-from segue.testing.variants import variants
+from segue.testing.strategies.payloads import payloads
+from segue.testing.strategies.variants import variants
 from segue.trigger import compile_trigger, parse_trigger
 
 

@@ -395,6 +395,18 @@ def forgetful_batch(payloads):
     return Request.post("/items", json={"items": bodies})
 
 
+@declare("endlessBatch")
+def endless_batch(payload):
+    """Its batch does not end."""
+    return post(payload)
+
+
+@endless_batch.batch(max_items=50)
+def endless_batches(payloads):
+    while payloads:
+        pass
+
+
 @declare("lumping")
 def lumping(payload):
     """Its batch has no items."""

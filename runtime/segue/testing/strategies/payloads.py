@@ -15,8 +15,8 @@ from segue.errors import AuthorError, PayloadError
 from segue.fields import compile_fields
 from segue.fields.schema import additional, closed, kinds, properties, required, walk
 from segue.json import JsonObject, JsonValue, script
-from segue.testing.texts import AWKWARD, texts
-from segue.testing.variants import schema_of, variants
+from segue.testing.strategies.texts import AWKWARD, texts
+from segue.testing.strategies.variants import schema_of, variants
 
 
 Values: TypeAlias = SearchStrategy[JsonValue]
@@ -40,7 +40,7 @@ def payloads(fields: JsonObject) -> SearchStrategy[dict[str, JsonValue]]:
         except PayloadError:
             return None
 
-    made = _Maker(fields).values(fields).map(settled)
+    made = Maker(fields).values(fields).map(settled)
     return cast("SearchStrategy[dict[str, JsonValue]]", made.filter(lambda one: one is not None))
 
 
@@ -57,7 +57,7 @@ def json_values() -> Values:
     )
 
 
-class _Maker:
+class Maker:
     """Strategies for the schemas of one field spec.
 
     Members that no schema names are called as other fields of the spec are, now and then: a
