@@ -3,6 +3,7 @@
 import asyncio
 import json
 import textwrap
+import time
 from datetime import UTC, datetime
 
 import httpx
@@ -17,6 +18,8 @@ from segue.functions.host import Host
 from segue.functions.launch import Limits
 from segue.functions.library import Library
 from segue.intake import StoreIntake
+from segue.privacy import Hasher
+from segue.privacy.forgetting import forget
 from segue.senders import HttpxSender
 from segue.store import MemoryStore, Query
 from segue.worker import Worker
@@ -51,6 +54,10 @@ def on_identify(event, settings):
         open("crashed", "w").close()
         os._exit(1)
     yield Request.post("/contacts", json={"known": found.ok, "traits": event["traits"]})
+
+def on_delete(event):
+    known = yield Request.get(f"/contacts/{event['userId']}", accept={404})
+    yield Request.delete(f"/contacts/{event['userId']}", json={"known": known.ok})
 
 async def on_page(event, client):
     answer = await client.get(event["properties"]["url"])
@@ -102,20 +109,25 @@ CONNECTIONS = {
 
 
 @pytest.fixture
-def play(tmp_path):
-    """``play(events, "crm")`` delivers events to connections: requests, and how each delivery ended."""
+def load(tmp_path):
+    """``load("crm")`` is a workspace with these connections."""
     (tmp_path / "functions").mkdir()
     for name, source in {"crm": CRM, "many": MANY, "cleanup": CLEANUP}.items():
         (tmp_path / "functions" / f"{name}.py").write_text(textwrap.dedent(source))
 
-    def play(events, *names):
+    def load(*names):
         lines = "".join(f"  {name}: {CONNECTIONS[name]}\n" for name in names)
         file = tmp_path / "segue.yaml"
         file.write_text(WORKSPACE + lines)
-        workspace = load_workspace(file, load_plugins(), environ={"T": "t"}, library=Library())
-        return asyncio.run(_play(events, workspace))
+        return load_workspace(file, load_plugins(), environ={"T": "t"}, library=Library())
 
-    return play
+    return load
+
+
+@pytest.fixture
+def play(load):
+    """``play(events, "crm")`` delivers events to connections: requests, and how each delivery ended."""
+    return lambda events, *names: asyncio.run(_play(events, load(*names)))
 
 
 def made(at, event):
@@ -131,15 +143,20 @@ async def quiet(store):
         await quiet(store)
 
 
-async def _play(events, workspace):
-    asked = []
+def vendor(asked):
+    """A client of somebody who knows nobody and takes everything; ``asked`` is what it is asked."""
 
     def answer(request):
         asked.append((str(request.url), request.read().decode()))
         return httpx.Response(404 if request.method == "GET" else 200, json={})
 
+    return httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+
+async def _play(events, workspace):
+    asked = []
     store = MemoryStore()
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+    async with vendor(asked) as client:
         host = Host(Limits(seconds=1.0))
         async with Worker(store, workspace, HttpxSender(client), host=host, chance=lambda: 0.0):
             intake = StoreIntake(store, lambda: Dispatcher(workspace))
@@ -216,3 +233,26 @@ def test_events_go_through_functions_before_they_share_a_batch(play):
     ((_, body),) = asked
     assert sorted(json.loads(body)) == ["A!", "B!"]
     assert [state for state, _ in ended] == ["delivered", "discarded", "delivered"]
+
+
+def test_a_person_is_forgotten_by_a_function(load):
+    asked = []
+
+    async def script():
+        async with vendor(asked) as client:
+            return await forget(
+                "ann",
+                store=MemoryStore(),
+                hasher=Hasher(b"k" * 32),
+                connections=load("crm", "many").connections.values(),
+                sender=HttpxSender(client),
+                clock=time.time,
+            )
+
+    crm, many = asyncio.run(script()).answers
+    assert asked == [
+        ("https://crm.test/contacts/ann", ""),
+        ("https://crm.test/contacts/ann", '{"known":false}'),
+    ]
+    assert (crm.ok, crm.why) == (True, "")
+    assert (many.ok, many.why) == (True, "it has no way to delete a person")

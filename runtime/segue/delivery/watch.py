@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import sysconfig
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +20,10 @@ SILENCE: Final = 60.0
 """An action is named once in so many seconds."""
 
 GLANCE: Final = 0.05
+
+
+_LIBRARY: Final = sysconfig.get_path("stdlib")
+_PACKAGES: Final = sysconfig.get_path("purelib")
 
 
 class _Act(NamedTuple):
@@ -89,9 +94,15 @@ class Watch:
             self.look(self._where)
 
     def _where(self) -> str:
-        """The line that the watched thread is at."""
+        """The line that the watched thread is at, or the one that called the standard library."""
         frame = sys._current_frames().get(self._worker)  # noqa: SLF001 there is no other way to it
+        while frame is not None and _is_standard(frame.f_code.co_filename):
+            frame = frame.f_back
         if frame is None:
             return ""
         code = frame.f_code
         return f", at {Path(code.co_filename).name}:{frame.f_lineno} in {code.co_name}"
+
+
+def _is_standard(file: str) -> bool:
+    return file.startswith((_LIBRARY, "<frozen")) and not file.startswith(_PACKAGES)

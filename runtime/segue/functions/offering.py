@@ -5,7 +5,7 @@ from typing import Final
 
 from segue.actions import Action, Batch
 from segue.context import Context
-from segue.destination import Destination, Settings
+from segue.destination import Destination, Person, Settings
 from segue.errors import AuthorError
 from segue.functions.handlers import EVENTS
 from segue.functions.host import Call
@@ -32,6 +32,19 @@ class FunctionDestination(Destination):
             settings=file.settings,
         )
         self.file = file
+
+    def forgetting(
+        self, user: Person, connection: str, settings: Settings, secrets: Sequence[str]
+    ) -> Call | None:
+        """The call that deletes a person, None where the function cannot."""
+        handler = self.file.handlers.get("on_delete")
+        if handler is None:
+            return None
+        ids = {"userId": user.user_id, "anonymousId": user.anonymous_id}
+        event = {"type": "delete", **{name: one for name, one in ids.items() if one is not None}}
+        context = context_data(Context(connection=connection))
+        arguments = {"event": event, "settings": settings, "context": context}
+        return Call(self.file, handler, connection, arguments, secrets=secrets)
 
     def sign(
         self,

@@ -1,13 +1,16 @@
 """Forgetting a person: here, and at every destination that can."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from segue.destination import Person
 from segue.errors import DeliveryError, StoreError
-from segue.http import Request, Sender, redact
+from segue.functions.host import FunctionScript, Host
+from segue.functions.offering import FunctionDestination
+from segue.http import Request, Response, Sender, redact
 from segue.json import JsonObject, decode, encode
 from segue.outcome import Delivered, Outcome, Retry, fault, judge
 from segue.privacy.hashes import Hasher
@@ -111,21 +114,63 @@ async def _cancel(ids: Collection[str], store: Store, clock: Clock, sleep: Sleep
 
 
 async def _delete(
-    connection: Connection, people: Iterable[Person], tokens: Tokens, clock: Clock, sleep: Sleep
+    connection: Connection, people: Sequence[Person], tokens: Tokens, clock: Clock, sleep: Sleep
 ) -> Answered:
+    send = partial(_send, connection, tokens=tokens, clock=clock, sleep=sleep)
+    erase = _by_function if isinstance(connection.destination, FunctionDestination) else _by_plugin
     try:
-        requests = _requests(connection, people)
+        outcome = await erase(connection, people, send)
+    except DeliveryError as error:
+        outcome = fault(error)
     except Exception as error:  # noqa: BLE001 an author's code may raise anything
         why = f"on_delete failed: {type(error).__name__}: {error}"
         return Answered(connection.name, ok=False, why=redact(why, connection.secrets))
-    if requests is None:
+    if outcome is None:
         return Answered(connection.name, ok=True, why="it has no way to delete a person")
-    for request in requests:
-        outcome = await _send(connection, request, tokens, clock, sleep)
-        if not isinstance(outcome, Delivered):
-            why = redact(f"{outcome.why} ({outcome.code})", connection.secrets)
-            return Answered(connection.name, ok=False, why=why)
+    if not isinstance(outcome, Delivered):
+        why = redact(f"{outcome.why} ({outcome.code})", connection.secrets)
+        return Answered(connection.name, ok=False, why=why)
     return Answered(connection.name, ok=True)
+
+
+async def _by_plugin(
+    connection: Connection, people: Sequence[Person], send: "_Sending"
+) -> Outcome | None:
+    """All requests are made before one is sent. None if the destination cannot delete anybody."""
+    requests = _requests(connection, people)
+    for request in requests or ():
+        outcome, _ = await send(request)
+        if not isinstance(outcome, Delivered):
+            return outcome
+    return None if requests is None else Delivered()
+
+
+async def _by_function(
+    connection: Connection, people: Sequence[Person], send: "_Sending"
+) -> Outcome | None:
+    """A function makes its requests one after the other, in a process of its own."""
+    destination = cast("FunctionDestination", connection.destination)
+    async with Host() as host:
+        for person in people:
+            call = destination.forgetting(
+                person, connection.name, connection.settings, connection.secrets
+            )
+            if call is None:
+                return None
+            outcome = await _walk(host.script(call), send)
+            if not isinstance(outcome, Delivered):
+                return outcome
+    return Delivered()
+
+
+async def _walk(script: FunctionScript, send: "_Sending") -> Outcome:
+    request = await script.ask(None)
+    while request is not None:
+        outcome, response = await send(request)
+        if not isinstance(outcome, Delivered):
+            return outcome
+        request = await script.ask(response)
+    return Delivered()
 
 
 def _requests(connection: Connection, people: Iterable[Person]) -> list[Request] | None:
@@ -137,11 +182,15 @@ def _requests(connection: Connection, people: Iterable[Person]) -> list[Request]
     )
 
 
+_Sending: TypeAlias = Callable[[Request], Awaitable[tuple[Outcome, Response | None]]]
+
+
 async def _send(
-    connection: Connection, request: Request, tokens: Tokens, clock: Clock, sleep: Sleep
-) -> Outcome:
+    connection: Connection, request: Request, *, tokens: Tokens, clock: Clock, sleep: Sleep
+) -> tuple[Outcome, Response | None]:
     """Send one request, at the connection's pace, again while that may help."""
     started, tries = clock(), 0
+    response: Response | None = None
     while True:
         tries += 1
         if connection.rate_limit is not None:
@@ -152,8 +201,8 @@ async def _send(
         except DeliveryError as error:
             outcome = fault(error)
         if not isinstance(outcome, Retry):
-            return outcome
+            return outcome, response
         delay = POLICY.delay(tries, chance=1.0, after=outcome.after)
         if POLICY.spent(clock() - started, delay):
-            return outcome
+            return outcome, response
         await sleep(delay)
