@@ -85,9 +85,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A call that did not end: where it was last seen."""
+    """A call that was not answered: where it was last seen, or the status with which its process ended."""
 
     place: str
+    status: int | None = None
+
+    def said(self, limit: float) -> str:
+        """What happened, to be said after its subject."""
+        if self.status is not None:
+            return f"ended its process (exit status {self.status})"
+        return f"did not finish within {limit:g} s; it was last seen at {self.place}"
 
 
 Answers: TypeAlias = Mapping[str, Sequence[Response]]

@@ -4,10 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import httpx
 
+from segue.actions import Action
 from segue.delivery import Courier, Settled
 from segue.destination import Settings
 from segue.dispatch import Delivery
@@ -16,7 +17,6 @@ from segue.http import Request, Response
 from segue.json import JsonObject, encode
 from segue.mapping import compile_mapping
 from segue.outcome import Delivered, Outcome, Retry
-from segue.plugins import AnyAction
 from segue.retry import RetryPolicy
 from segue.senders import Signed
 from segue.testing.subject import made_settings, settled
@@ -86,7 +86,7 @@ class Result:
 
 
 def deliver(
-    action: AnyAction,
+    action: Action[..., Any],
     event: JsonObject,
     *,
     settings: Settings | None = None,

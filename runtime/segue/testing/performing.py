@@ -55,10 +55,10 @@ def finishes(subject: ActionSubject) -> None:
 
 def stuck(what: str, answer: Stuck, subject: ActionSubject, payloads: Payloads) -> BrokenError:
     """What is said of a call that did not end."""
-    limit = f"{subject.plan.limit:g} s"
     return BrokenError(
-        f"{what} did not finish within {limit}; it was last seen at {answer.place}",
-        "Look for a loop that waits for something to change. A delivery would hang there, and all behind it.",
+        f"{what} {answer.said(subject.plan.limit)}",
+        "Look for a loop that waits for something to change, and for what ends the program. A delivery "
+        "would hang there, and all behind it.",
         case(payloads),
     )
 

@@ -17,6 +17,7 @@ from segue.testing.calls import Call, Made, Origin, Ready, Start, Stuck
 PATIENCE: Final = 3
 """Calls of one action that may hang before no more are made."""
 
+_HUNG: Final = "Timeout ("  # what faulthandler says before it ends a process
 _LAST_SEEN: Final = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
@@ -76,9 +77,9 @@ class _Child:
         answer = self._ask(call)
         if isinstance(answer, Made):
             return answer
-        place = self._place()
+        said, status = self._said(), self._process.poll()
         self._close()
-        return Stuck(place)
+        return Stuck(_place(said), None if _HUNG in said else status)
 
     def _ask(self, value: Start | Call) -> object:
         """The answer, or None when the child has gone."""
@@ -95,13 +96,14 @@ class _Child:
         self._last_words.seek(0)
         return self._last_words.read().decode(errors="replace").strip()[-2000:]
 
-    def _place(self) -> str:
-        """The innermost line of the last traceback that is not the standard library's."""
-        library = str(Path(os.__file__).parent)
-        for found in _LAST_SEEN.finditer(self._said()):
-            if not found["file"].startswith((library, "<")):
-                return f"{Path(found['file']).name}:{found['line']}"
-        return "an unknown place"
+
+def _place(traceback: str) -> str:
+    """The innermost line of a traceback that is not the standard library's."""
+    library = str(Path(os.__file__).parent)
+    for found in _LAST_SEEN.finditer(traceback):
+        if not found["file"].startswith((library, "<")):
+            return f"{Path(found['file']).name}:{found['line']}"
+    return "an unknown place"
 
 
 def _end(process: subprocess.Popen[bytes], words: IO[bytes]) -> None:
