@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import httpx
@@ -390,3 +391,42 @@ def test_files_of_the_data_directory_are_their_owners(start, folder):
     }
     assert [name for name, mode in modes.items() if mode] == []
     assert {"segue.db", "lock", "control.sock", "hash.key", "admin-token"} <= set(modes)
+
+
+FUNCTION = """
+from segue import Request
+
+def on_track(event):
+    if event["event"] == "Loop":
+        while True:
+            pass
+    return Request.put("/contacts/update", json={{"userId": "u1", "firstName": {name!r}}}, headers={key})
+"""
+
+
+def test_a_changed_function_is_taken_up_and_one_that_loops_delays_no_other(
+    start, folder, team, exchanges
+):
+    key = {
+        "Authorization": "Bearer " + load_plugins().destination("loops").stand_in.settings["apiKey"]
+    }
+    (folder / "functions").mkdir()
+    file = folder / "functions" / "names.py"
+    file.write_text(FUNCTION.format(name="First", key=key))
+    names = '  names: {destination: names, sources: [web], base_url: "${LOOPS_URL}/api/v1"}\n'
+    (folder / "segue.yaml").write_text(f"{WORKSPACE}{names}functions: ./functions\n")
+    running = start()
+
+    def asked(name):
+        return any(name in str(one) for one in exchanges)
+
+    running.send(track(1))
+    until(lambda: asked("First"))
+    file.write_text(FUNCTION.format(name="Second", key=key))
+    until(lambda: [one for one in running.records() if "is in force" in one["message"]])
+    running.send(track(2))
+    until(lambda: asked("Second"))
+    running.send(track(3, event="Loop"), *(track(n, user="u2") for n in range(4, 8)))
+    began = time.monotonic()
+    until(lambda: len(received(team)) == 7)
+    assert time.monotonic() - began < 4.5  # the loop is stopped after five seconds

@@ -1,4 +1,4 @@
-"""Taking up a changed workspace file, and staying with the old one while the new one is wrong."""
+"""Taking up a changed workspace file or function, and staying with the old one while the new one is wrong."""
 
 import asyncio
 import logging
@@ -17,11 +17,12 @@ log: Final = logging.getLogger("segue.workspace")
 PAUSE: Final = 1.0
 
 Stamp: TypeAlias = tuple[int, int, int] | None
+Stamps: TypeAlias = dict[Path, Stamp]
 Use: TypeAlias = Callable[[Workspace], Awaitable[object]]
 
 
 class Watch:
-    """Looks at a file every second, and at once when ``hurry`` is called.
+    """Looks at a file and its functions every second, and at once when ``hurry`` is called.
 
     ``use`` has the worker go on with a new workspace. It comes before new events are dispatched by
     it, so that none arrives for a connection that nobody delivers to yet.
@@ -30,7 +31,7 @@ class Watch:
     def __init__(self, file: Path, standing: Standing, use: Use, meter: Meter) -> None:
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
         self._hurry, self._refused = asyncio.Event(), False
-        self._stamp = stamp(file)
+        self._stamp: Stamps | None = self._look()
 
     def hurry(self) -> None:
         """Load the file again even if it looks the same: secrets may have changed."""
@@ -40,7 +41,7 @@ class Watch:
         """Watch until cancelled."""
         while True:
             urgent = await self._wait()
-            found = stamp(self._file)
+            found = self._look()
             if urgent or found != self._stamp:
                 self._stamp = found
                 await self.reload(force=urgent)
@@ -83,6 +84,12 @@ class Watch:
         self._meter.revised(revision.name)
         given = {"revision": revision.name, "before": before}
         log.info("the workspace %s is in force, in place of %s", revision.name, before, extra=given)
+
+    def _look(self) -> Stamps:
+        """What the file and its functions are at this moment."""
+        folder = self._standing.current.workspace.functions
+        found = sorted(folder.glob("*.py")) if folder is not None else []
+        return {one: stamp(one) for one in (self._file, *found)}
 
     async def _wait(self) -> bool:
         try:

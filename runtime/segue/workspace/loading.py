@@ -69,9 +69,8 @@ def parse_workspace(
     file = shape.check(document.value, report)
     substitution = Substitution(environ, secrets, report)
     sources = read_sources(file.get("sources", {}), substitution, report)
-    catalogue = read_folder(
-        file.get("functions"), folder or Path(), catalogue, library or Library(), report
-    )
+    base, library = folder or Path(), library or Library()
+    catalogue = read_folder(file.get("functions"), base, catalogue, library, report)
     mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
     connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
@@ -83,7 +82,14 @@ def parse_workspace(
     known = {name: one for name, one in made.items() if one}
     versions = "".join(f"\n{one}" for one in catalogue.plugins) if "functions" in file else ""
     revision = sha256((text + versions).encode(errors="replace")).hexdigest()[:12]
-    return Workspace(sources, known, notes=report.notes, revision=revision, hooks=catalogue.hooks)
+    return Workspace(
+        sources,
+        known,
+        notes=report.notes,
+        revision=revision,
+        functions=base / file["functions"] if "functions" in file else None,
+        hooks=catalogue.hooks,
+    )
 
 
 def functions_folder(file: Path) -> Path | None:

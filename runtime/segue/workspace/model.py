@@ -120,8 +120,8 @@ class Connection:
 class Workspace:
     """Everything one workspace file says. ``notes`` are what it allows but may not mean.
 
-    ``revision`` is made of the file's text: it is another when a character is. ``hooks`` are those of
-    the plugins it was read with.
+    ``revision`` is made of the file's text and its functions: it is another when a character is.
+    ``hooks`` are those of the plugins it was read with, ``functions`` is the folder of functions.
     """
 
     sources: Mapping[str, Source]
@@ -129,6 +129,7 @@ class Workspace:
     file: Path | None = None
     notes: tuple[Problem, ...] = ()
     revision: str = ""
+    functions: Path | None = None
     hooks: Hooks = field(default=NO_HOOKS, repr=False, compare=False)
 
     def source(self, write_key: str) -> Source | None:
