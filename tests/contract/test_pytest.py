@@ -114,10 +114,11 @@ def test_a_skipped_promise_is_skipped_with_its_reason(run):
     [
         ('acme, skip={"acme.ticket: it is pur": ""}', 'did you mean "acme.ticket: it is pure"?'),
         ('acme, answers={"acme.tickets": []}', 'did you mean "acme.ticket"?'),
+        ('acme, settings={"akme": {}}', 'did you mean "acme"?'),
         ('acme, events=[{"type": "trck"}]', 'did you mean "track"?'),
         ("contract", "there is no Destination and no Action at the top of it"),
     ],
-    ids=["skip", "answers", "events", "an empty module"],
+    ids=["skip", "answers", "settings", "events", "an empty module"],
 )
 def test_what_contract_is_told_wrongly_is_named_at_collection(run, arguments, sentence):
     tests = THREE.replace("contract(acme)", f"contract({arguments})")

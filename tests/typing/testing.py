@@ -39,7 +39,7 @@ test_shipped = contract(
     segue_actions,
     Path("plugins"),
     events=[{"type": "track", "event": "Complaint"}],
-    settings={"token": "t"},
+    settings={"desk": {"token": "t"}},
     answers={"desk.open": [Response(404)]},
     skip={"desk.open: it is pure": "it is not"},
     limit=1,

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from segue.errors import AuthorError, PayloadError, Problem, TriggerError, listing, suggest
+from segue.destination import Destination, Settings
+from segue.errors import PayloadError, Problem, listing, suggest
 from segue.events import TYPES
 from segue.fields.schema import properties
-from segue.json import MISSING, JsonObject, script
+from segue.json import MISSING, JsonObject
 from segue.mapping import compile_mapping, mapping_paths
+from segue.presets import Preset
 from segue.testing.breaking import BrokenError
+from segue.testing.solving import solve
 from segue.testing.subject import ActionSubject, DestinationSubject
 from segue.trigger import parse_trigger
 from segue_schemas import REGISTRY
@@ -28,12 +31,24 @@ def sound_destination(subject: DestinationSubject) -> None:
         subject.destination.check(), f"the declaration of the destination {subject.name} is wrong"
     )
 
+    given = subject.plan.settings.get(subject.name)
+    if given is not None:
+        _fitting(subject.destination, given)
+
+
+def _fitting(destination: Destination, settings: Settings) -> None:
+    try:
+        destination.fields.validate(settings)
+    except PayloadError as error:
+        raise BrokenError(
+            f"the settings that contract() was given do not fit: {error}",
+            "They are to be like those of a connection.",
+        ) from None
+
 
 def _no_problems(problems: list[Problem], what: str) -> None:
     if problems:
-        raise BrokenError(
-            f"{what}:\n{listing(problems)}", "Nothing else is tried until it is right."
-        )
+        raise BrokenError(f"{what}:\n{listing(problems)}", "Each line says what to do about it.")
 
 
 def named(subject: ActionSubject) -> None:
@@ -68,10 +83,6 @@ def _titled(parts: Mapping[str, Mapping[str, object]], kind: str) -> None:
 def reachable(subject: ActionSubject) -> None:
     """There are events that the trigger matches."""
     trigger = subject.action.trigger
-    try:
-        parse_trigger(trigger)
-    except TriggerError as error:
-        raise BrokenError(f"the trigger does not parse: {error}", "See the grammar.") from None
     if subject.triggering is None:
         raise BrokenError(
             f"no event can trigger it: neither a sample nor any event that could be made satisfies {trigger}",
@@ -80,8 +91,26 @@ def reachable(subject: ActionSubject) -> None:
         )
 
 
+def offers(subject: ActionSubject) -> None:
+    """Each preset of the action is one that a workspace could say, and some event can trigger it."""
+    for preset in presets(subject):
+        problems = subject.action.check_preset(preset)
+        _no_problems(problems, f'the preset "{preset.name}" of {subject.name} is wrong')
+        trigger = preset.trigger or subject.action.trigger
+        if solve(parse_trigger(trigger), subject.plan.samples) is None:
+            raise BrokenError(
+                f'no event can trigger the preset "{preset.name}": {trigger}',
+                "Look for conditions that exclude each other.",
+            )
+
+
+def presets(subject: ActionSubject) -> list[Preset]:
+    """The presets of an action."""
+    return [one for one in subject.action.destination.presets if one.action == subject.action.slug]
+
+
 def resolves(subject: ActionSubject) -> None:
-    """The default mapping reads what events have, gives an object for each sample, and changes none."""
+    """The default mapping reads what events have, and gives an object for each sample."""
     known = _tops(subject.plan.samples)
     for reading in mapping_paths(subject.action.mapping):
         keys = (reading.keys or ()) if reading.within is None else ()
@@ -92,12 +121,11 @@ def resolves(subject: ActionSubject) -> None:
             )
     made = compile_mapping(subject.action.mapping)
     for event in subject.plan.samples:
-        before = script(event)
         payload = made(event)
-        if not (payload is MISSING or isinstance(payload, Mapping)) or script(event) != before:
+        if not (payload is MISSING or isinstance(payload, Mapping)):
             raise BrokenError(
-                f"the default mapping gives {payload!r:.80} or writes to the event",
-                "A mapping gives an object of fields.",
+                f"the default mapping gives {payload!r:.80}",
+                "It has to give an object of fields.",
                 ("event", event),
             )
 
@@ -127,11 +155,3 @@ def valid(subject: ActionSubject) -> None:
         "certain events have it all, give one to contract(events=[…]).",
         ("event", event),
     )
-
-
-def settings_given(subject: DestinationSubject) -> None:
-    """Settings are valid; raises BrokenError for those of the author that are not."""
-    try:
-        subject.destination.fields.validate(subject.settings)
-    except (AuthorError, PayloadError) as error:
-        raise BrokenError(str(error), "See contract(settings={…}).") from None

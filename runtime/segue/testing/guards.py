@@ -17,6 +17,8 @@ from datetime import date, datetime
 from types import FrameType
 from typing import Final
 
+from segue.testing.places import of_frame
+
 
 class ImpureError(BaseException):
     """Stops what was about to be done; no ``except Exception`` may catch it."""
@@ -112,7 +114,7 @@ class Guard:
             self._note(f"{what} ({name})", frame)
 
     def _note(self, what: str, frame: FrameType) -> None:
-        self._seen[f"{what} at {place(frame)}"] = None
+        self._seen[f"{what} at {of_frame(frame)}"] = None
 
 
 def _harmless(file: object) -> bool:
@@ -137,15 +139,3 @@ def _excused(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def place(frame: FrameType | None) -> str:
-    """The nearest line that is not the standard library's, as file:line."""
-    first = frame
-    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARY):
-        frame = frame.f_back
-    found = frame or first
-    return f"{os.path.basename(found.f_code.co_filename)}:{found.f_lineno}" if found else "?"  # noqa: PTH119 Path would be seen by the guard
-
-
-_LIBRARY: Final = (os.path.dirname(os.__file__), "<frozen")  # noqa: PTH120 as above

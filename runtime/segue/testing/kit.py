@@ -24,6 +24,7 @@ S = TypeVar("S")
 Record: TypeAlias = Callable[[str, object], None]
 
 _NO_ANSWERS: Final[Mapping[str, Sequence[Response]]] = {}
+_NO_SETTINGS: Final[Mapping[str, Settings]] = {}
 _NO_SKIPS: Final[Mapping[str, str]] = {}
 
 
@@ -67,6 +68,7 @@ ACTION_CHECKS: Final[tuple[Check[ActionSubject], ...]] = (
     Check(SOUND, checks.sound),
     Check("it says what it is", checks.named),
     Check("some event can trigger it", checks.reachable),
+    Check("its presets can be used", checks.offers, lambda subject: bool(checks.presets(subject))),
     Check("its default mapping resolves on every sample event", checks.resolves),
     Check("a sample event gives a valid payload", checks.valid),
     Check("its TypedDict matches its fields", hints.matches, _has_type),
@@ -118,7 +120,7 @@ class Surroundings:
 def contract(
     *plugins: ModuleType | Path,
     events: Iterable[JsonObject] = (),
-    settings: Settings | None = None,
+    settings: Mapping[str, Settings] = _NO_SETTINGS,
     answers: Mapping[str, Sequence[Response]] = _NO_ANSWERS,
     skip: Mapping[str, str] = _NO_SKIPS,
     limit: float = 3.0,
@@ -126,9 +128,9 @@ def contract(
     """A test function with one case for each promise of each action and destination of a plugin.
 
     ``plugins`` are modules, or folders of loose files. ``events`` are sample events of your own;
-    those that match an action's trigger have to give it a valid payload. ``settings`` are
-    those of a connection, where none can be made of the destination's schema. ``answers`` are what a
-    generator is answered, by the action's name; without any only its first request is looked at.
+    those that match an action's trigger have to give it a valid payload. ``settings`` are those of a
+    connection, by the destination's slug, where none can be made of its schema. ``answers`` are what
+    a generator is answered, by the action's name; without any only its first request is looked at.
     ``skip`` leaves out cases, by id, each with the reason. A call may take ``limit`` seconds.
 
     Raises AuthorError when there is nothing to test, or a name is not known.
@@ -136,6 +138,7 @@ def contract(
     plan = Plan(find(*plugins), tuple(events), settings, answers, limit)
     cases = [*_cases(plan)]
     _known("skip", skip, [one.id for one in cases])
+    _known("settings", settings, [one.slug for one in plan.shipped.destinations])
     _known("answers", answers, [one.name for one in plan.shipped.actions])
     try:
         _ = plan.samples

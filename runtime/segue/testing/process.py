@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from pathlib import Path
 from typing import IO, Final, cast
 
 from segue.errors import AuthorError
 from segue.testing.calls import Call, Made, Origin, Ready, Start, Stuck
+from segue.testing.places import nearest
 
 
 PATIENCE: Final = 3
@@ -98,12 +98,8 @@ class _Child:
 
 
 def _place(traceback: str) -> str:
-    """The innermost line of a traceback that is not the standard library's."""
-    library = str(Path(os.__file__).parent)
-    for found in _LAST_SEEN.finditer(traceback):
-        if not found["file"].startswith((library, "<")):
-            return f"{Path(found['file']).name}:{found['line']}"
-    return "an unknown place"
+    """The innermost line of the plugin in a traceback of faulthandler's, which begins with it."""
+    return nearest((one["file"], int(one["line"])) for one in _LAST_SEEN.finditer(traceback))
 
 
 def _end(process: subprocess.Popen[bytes], words: IO[bytes]) -> None:

@@ -45,7 +45,7 @@ class Plan:
 
     shipped: Shipped
     events: tuple[JsonObject, ...]
-    settings: Settings | None
+    settings: Mapping[str, Settings]
     answers: Mapping[str, Sequence[Response]]
     limit: float
 
@@ -80,7 +80,8 @@ class DestinationSubject:
     @cached_property
     def settings(self) -> JsonObject:
         """The author's settings, else some that are made; secrets in them are easy to find again."""
-        return self.plan.settings or made_settings(self.destination)
+        given = self.plan.settings.get(self.name)
+        return made_settings(self.destination) if given is None else given
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:
@@ -269,7 +270,7 @@ def made_settings(destination: Destination) -> JsonObject:
     except PayloadError as error:
         raise AuthorError(
             f"no settings can be made for {destination.slug}: {error} "
-            "Give contract() some: contract(…, settings={…})"
+            f"Give contract() some: settings={{{destination.slug!r}: {{…}}}}"
         ) from None
 
 

@@ -10,17 +10,18 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO, Final, cast
 
 from segue.actions import Action
 from segue.context import Context
 from segue.http import Request, Response
-from segue.json import JsonValue
 from segue.testing.calls import Call, Fault, Made, Ready, Start
 from segue.testing.finding import reopen
-from segue.testing.guards import Guard, ImpureError, place
+from segue.testing.guards import Guard, ImpureError
+from segue.testing.places import of_error
+from segue.testing.plain import plain
 
 
 CONTEXT: Final = Context(
@@ -89,15 +90,15 @@ class Worker:
             try:
                 requests.extend(self._requests(mine))
             except (Exception, ImpureError) as error:  # noqa: BLE001 an author's code may raise anything
-                fault = _fault(error)
+                fault = Fault(type(error).__name__, str(error), of_error(error))
         odd: list[str] = []
-        plain = tuple(_plain(one, at, odd) for at, one in enumerate(requests))
+        made = tuple(plain(one, at, odd) for at, one in enumerate(requests))
         changed = tuple(
             name
             for name in ("payloads", "event", "settings")
             if repr(getattr(mine, name)) != repr(getattr(call, name))
         )
-        return Made(plain, fault, tuple(odd), tuple(seen), changed, self._log.getvalue())
+        return Made(made, fault, tuple(odd), tuple(seen), changed, self._log.getvalue())
 
     def _requests(self, call: Call) -> Iterator[Request]:
         steps = self._steps(call)
@@ -134,94 +135,6 @@ class Worker:
             context=contexts[0],
             sync_mode=call.sync_mode,
         )
-
-
-def _fault(error: BaseException) -> Fault:
-    trace, frame = error.__traceback__, None
-    while trace is not None:
-        if "segue/testing" not in trace.tb_frame.f_code.co_filename.replace("\\", "/"):
-            frame = trace.tb_frame
-        trace = trace.tb_next
-    return Fault(type(error).__name__, str(error), _line(error) or place(frame))
-
-
-def _line(error: BaseException) -> str | None:
-    """The last line outside Segue and the standard library, where the error came through."""
-    trace, found = error.__traceback__, None
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__"))
-        if name.partition(".")[0] != "segue" and not name.startswith("__"):
-            found = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119 a text is all that is wanted
-        trace = trace.tb_next
-    return found
-
-
-def _plain(request: Request, at: int, odd: list[str]) -> Request:
-    """The request made of plain values, which can travel; what is none is noted and shown as text."""
-    where = f"request {at + 1}: "
-    body = cast("object", request.body)
-    if not isinstance(body, bytes | None):
-        odd.append(f"{where}the body is {_kind(body)}, not bytes")
-    return Request(
-        method=_word(request.method, f"{where}the method", odd),
-        url=_word(request.url, f"{where}the URL", odd),
-        json=_json(request.json, f"{where}json", odd),
-        body=body if isinstance(body, bytes) else None,
-        params={str(name): value for name, value in request.params.items()},
-        headers={
-            str(name): _word(value, f"{where}the header {name}", odd)
-            for name, value in request.headers.items()
-        },
-        timeout=request.timeout,
-        accept=tuple(request.accept),
-    )
-
-
-def _word(value: object, where: str, odd: list[str]) -> str:
-    if not isinstance(value, str):
-        odd.append(f"{where} is {_kind(value)}, not text")
-    return str(value)
-
-
-def _json(value: object, where: str, odd: list[str], depth: int = 0) -> JsonValue:
-    """A JSON value as dicts and lists; what is none is noted by its place."""
-    if depth > 200:
-        odd.append(f"{where} is nested too deeply")
-        return None
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124 that is how NaN is found
-        odd.append(f"{where} is {value}, which JSON cannot say")
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return _text(value, where, odd)
-    if isinstance(value, Mapping):
-        return {
-            _key(key, where, odd): _json(item, f"{where}/{key}", odd, depth + 1)
-            for key, item in cast("Mapping[object, object]", value).items()
-        }
-    if isinstance(value, list | tuple):
-        items = cast("Sequence[object]", value)
-        return [_json(item, f"{where}/{at}", odd, depth + 1) for at, item in enumerate(items)]
-    odd.append(f"{where} is {_kind(value)}, which is not JSON")
-    return repr(value)
-
-
-def _text(value: str, where: str, odd: list[str]) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        odd.append(f"{where} is a text with half a character (a lone surrogate)")
-    return value
-
-
-def _key(key: object, where: str, odd: list[str]) -> str:
-    if not isinstance(key, str):
-        odd.append(f"{where} has the key {key!r}, which is not text")
-    return str(key)
-
-
-def _kind(value: object) -> str:
-    return f"a {type(value).__name__}"
 
 
 if __name__ == "__main__":

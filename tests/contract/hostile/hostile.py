@@ -197,6 +197,15 @@ def mistyped(payload: Payload) -> Request:
     return post(payload)
 
 
+@declare("preset")
+def preset(payload):
+    """A preset that nothing triggers."""
+    return post(payload)
+
+
+preset.preset("Vips", trigger="false")
+
+
 # What happens with some payloads
 
 

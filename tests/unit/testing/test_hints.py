@@ -11,7 +11,7 @@ from segue.testing.hints import matches, payload_type
 from segue.testing.subject import ActionSubject, Plan
 
 
-PLAN = Plan(Shipped((), (), ()), (), None, {}, 1)
+PLAN = Plan(Shipped((), (), ()), (), {}, {}, 1)
 DEST = Destination("d", title="D", url="https://d.example")
 
 
