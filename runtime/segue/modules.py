@@ -31,6 +31,11 @@ def files(folder: Path | None) -> list[Path]:
     return sorted([*folder.glob("[!_]*.py"), *packages])
 
 
+def title(file: Path) -> str:
+    """What a loose file is called: a package by its folder."""
+    return file.parent.name if file.name == "__init__.py" else file.name
+
+
 def execute(file: Path) -> ModuleType:
     """Import a loose file, or a package by its __init__.py, under a name of its own."""
     package = file.name == "__init__.py"

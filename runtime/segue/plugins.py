@@ -93,7 +93,7 @@ def load_plugins(
     for point in sorted(entry_points(group=PROJECT), key=_rank):
         loader.load(_plugin(point), point.load)
     for file in modules.files(folder):
-        loader.load(Plugin(file.name, None, str(file)), partial(modules.execute, file))
+        loader.load(Plugin(modules.title(file), None, str(file)), partial(modules.execute, file))
     return loader.catalogue()
 
 

@@ -64,7 +64,9 @@ def test_a_package_in_the_folder_is_a_plugin_with_all_its_modules(tmp_path):
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "desk.py").write_text(GOOD)
-    assert "desk.open" in load_plugins(folder=tmp_path).actions
+    catalogue = load_plugins(folder=tmp_path)
+    assert catalogue.origins["desk.open"].name == "deskpkg"
+    assert "desk.open" not in load_plugins(folder=tmp_path, block=["deskpkg"]).actions
 
 
 def test_a_package_may_close_itself_to_the_search(tmp_path):
