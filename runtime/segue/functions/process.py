@@ -219,14 +219,22 @@ class FunctionProcess:
         """Log what it prints, not faster than a person could ever read."""
         reader = process.stderr
         assert reader is not None
+        begun = b""  # of a line: half a secret would not be known for one
         while data := await reader.read(TAIL):
-            said = redact(data.decode(errors="replace"), self._secrets)
-            self._tail = (self._tail + said)[-TAIL:]
-            for line in said.splitlines():
-                level = logging.DEBUG if line.startswith(_DUMP) else logging.INFO
-                log.log(level, "%s: %s", self.file.slug, line)
+            lines, end, begun = (begun + data).rpartition(b"\n")
+            if len(begun) > TAIL:
+                lines, begun = lines + end + begun, b""
+            self._log(lines)
             if not self.over:
                 await asyncio.sleep(LULL)
+        self._log(begun)
+
+    def _log(self, lines: bytes) -> None:
+        said = redact(lines.decode(errors="replace"), self._secrets)
+        self._tail = f"{self._tail}{said}\n"[-TAIL:]
+        for line in said.splitlines():
+            level = logging.DEBUG if line.startswith(_DUMP) else logging.INFO
+            log.log(level, "%s: %s", self.file.slug, line)
 
     def _kill(self) -> None:
         """Kill it with all it started."""

@@ -57,6 +57,10 @@ class Meter:
         ProcessCollector(registry=self._registry)
         self._registry.register(self._figures)
 
+    def watch(self, slow: Mapping[str, int]) -> None:
+        """Show what is counted here, by action: how often it held everything up."""
+        self._figures.slow = slow
+
     def took(self, source: str, new: Sequence[bool]) -> None:
         """Count events that are kept; those that are not new were kept before."""
         count = sum(new)
@@ -92,6 +96,7 @@ class Figures(Collector):
 
     def __init__(self, errors: Errors) -> None:
         self._errors = errors
+        self.slow: Mapping[str, int] = {}
         self.stats: Mapping[str, Stats] = {}
         self.recent: Mapping[str, Stats] = {}
 
@@ -101,7 +106,17 @@ class Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield from (self._ended(), self._unsettled(), self._held(), self._latency())
-        yield self._failed()
+        yield from (self._failed(), self._slow())
+
+    def _slow(self) -> Metric:
+        family = CounterMetricFamily(
+            "segue_slow_actions",
+            "Times that an action held everything up for more than 100 ms.",
+            labels=("action",),
+        )
+        for name, count in self.slow.items():
+            family.add_metric((name,), count)
+        return family
 
     def _ended(self) -> Metric:
         family = CounterMetricFamily(

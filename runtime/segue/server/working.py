@@ -22,6 +22,7 @@ async def work(runtime: Runtime) -> AsyncGenerator[Worker]:
         Tokens(sender, FileSecrets(runtime.directory / TOKENS), now=runtime.clock.now) as tokens,
         Worker(runtime.store, workspace, sender, clock=runtime.clock, tokens=tokens) as worker,
     ):
+        runtime.meter.watch(worker.watch.slow)
         yield worker
 
 

@@ -69,8 +69,8 @@ class Worker:
         self._clock = clock or SystemClock()
         self._hand = Hand(store.queue)
         carrier = Carrier(sender, self._clock, client, tokens)
-        self._watch, self._host = Watch(), host or Host()
-        self._scripts = Scripts(self._host, self._watch)
+        self.watch, self._host = Watch(), host or Host()
+        self._scripts = Scripts(self._host, self.watch)
         self._tools = Tools(store.queue, self._hand, carrier, self._clock, chance)
         self._channels: dict[str, Channel] = {}
         self._retired: list[Channel] = []
@@ -80,7 +80,7 @@ class Worker:
         self._changing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        self._watch.start()
+        self.watch.start()
         self._store.queue.watch(self._notified)
         self.task = asyncio.create_task(self._attend())
         await self.use(self._workspace)
@@ -95,7 +95,7 @@ class Worker:
         try:
             await self._stop()
         finally:
-            self._watch.stop()
+            self.watch.stop()
             await self._host.close()
 
     def hasten(self) -> None:

@@ -296,3 +296,9 @@ def test_others_get_no_figures_without_a_token(host):
 )
 def test_others_get_figures_for_the_token(said, status):
     assert scrape("10.0.0.7", "t", authorization=said).status == status
+
+
+def test_actions_that_held_everything_up_are_counted():
+    meter = Meter()
+    meter.watch({"acme.note": 2})
+    assert 'segue_slow_actions_total{action="acme.note"} 2.0' in text(meter)
