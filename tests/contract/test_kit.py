@@ -67,6 +67,7 @@ DEFECTS = {
     "hostile.telling: no secret shows in what it makes": "the secret setting token shows in a log line",
     "hostile: no credential shows in a signed request": "the secret setting token shows in a signed request",
     "hostile: its own requests stay under its base": "on_delete for Person(",
+    "fragile: its own requests stay under its base": "on_delete for Person(user_id=None, anonymous_id='../a b') raised AttributeError",
     "hostile.undocumented: its requests fit the OpenAPI document": "there is no path for /v1/itemz; there are /items/{id}, /things, /items",
     "hostile.wrongMethod: its requests fit the OpenAPI document": "/items knows no DELETE, but POST",
     "hostile.wrongBody: its requests fit the OpenAPI document": "body/name: ",

@@ -1,16 +1,20 @@
 """Whether a secret shows anywhere: in what an action makes, in what it says, in what is shown of it."""
 
 import base64
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
 from segue.destination import Person
 from segue.http import Request
 from segue.json import script
 from segue.testing.breaking import BrokenError
 from segue.testing.performing import within
+from segue.testing.places import of_error
 from segue.testing.subject import ActionSubject, DestinationSubject
 
+
+T = TypeVar("T")
 
 _SIGN: Final = (
     "Leave credentials to @DESTINATION.authenticate: it is applied at every attempt, and what it adds is "
@@ -40,10 +44,8 @@ def hides(subject: ActionSubject) -> None:
 def hides_signed(subject: DestinationSubject) -> None:
     """What is shown of a signed request holds no credential, in any spelling."""
     destination, settings = subject.destination, subject.settings
-    request = destination.probe(settings) or Request.get("/")
-    if destination.open_url and "://" not in request.url:
-        return
-    signed = destination.sign(request, settings)
+    request = _tried("the credential test", lambda: destination.probe(settings)) or Request.get("/")
+    signed = _tried("authenticate", lambda: destination.sign(request, settings))
     shown = signed.redacted(destination.secrets(settings))
     text = "\n".join((repr(shown), *(text for _, text in _parts(shown))))
     for name in _shown(subject, text):
@@ -57,17 +59,25 @@ def hides_signed(subject: DestinationSubject) -> None:
 def stays_home(subject: DestinationSubject) -> None:
     """The credential test and the deletion of a person go to the destination, whatever the ids."""
     destination, settings = subject.destination, subject.settings
-    base = destination.base(settings)
+    base = _tried("the URL", lambda: destination.base(settings))
     people = [Person("u/1?#"), Person("u", ".."), Person(None, "../a b"), Person("é\r\nx: 1")]
-    made = [("the credential test", destination.probe(settings))]
-    made += [
-        (f"on_delete for {person}", one)
-        for person in people
-        for one in destination.forget(person, settings) or ()
-    ]
-    for what, request in made:
-        if request is not None:
+    probe = _tried("the credential test", lambda: destination.probe(settings))
+    if probe is not None:
+        _at_home("the credential test", probe, base)
+    for person in people:
+        what = f"on_delete for {person}"
+        for request in _tried(what, partial(destination.forget, person, settings)) or ():
             _at_home(what, request, base)
+
+
+def _tried(what: str, call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 an author's code may raise anything
+        raise BrokenError(
+            f"{what} raised {type(error).__name__}: {error} ({of_error(error)})",
+            "It has to work with any settings that their schema allows, and for any person.",
+        ) from None
 
 
 def _at_home(what: str, request: Request, base: str) -> None:

@@ -155,7 +155,10 @@ def stays(subject: ActionSubject) -> None:
     explore(subject, judge)
 
 
-_QUOTE: Final = 'Put values into a path with urllib.parse.quote(value, safe=""), and into a query with params={…}.'
+_QUOTE: Final = (
+    'Put values into a path with urllib.parse.quote(value, safe=""), and into a query with params={…}. '
+    'What quote() leaves as it is, "." and "..", has to be refused by the field: "not": {"enum": [".", ".."]}.'
+)
 
 
 def open_urls(subject: ActionSubject) -> None:

@@ -29,6 +29,7 @@ from segue.testing.strategies.variants import variants
 from segue.trigger import compile_trigger, parse_trigger
 
 
+FINISHES: Final = "it finishes in time"
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 SECRET: Final = "s3cret-{name}-7fQ2x"  # noqa: S105 it opens nothing
 
@@ -82,11 +83,6 @@ class DestinationSubject:
         """The author's settings, else some that are made; secrets in them are easy to find again."""
         given = self.plan.settings.get(self.name)
         return made_settings(self.destination) if given is None else given
-
-    @cached_property
-    def secrets(self) -> tuple[str, ...]:
-        """The secrets in these settings that are long enough to be looked for."""
-        return tuple(one for one in self.destination.secrets(self.settings) if len(one) > 5)
 
 
 @dataclass(frozen=True)
@@ -251,9 +247,6 @@ def _source(mapping: JsonValue) -> tuple[str, ...]:
     if first is None or first.within is not None:
         return ()
     return first.keys or ()
-
-
-FINISHES: Final = "it finishes in time"
 
 
 def made_settings(destination: Destination) -> JsonObject:

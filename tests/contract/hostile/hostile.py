@@ -75,6 +75,7 @@ UNTITLED = Destination(
     url="https://u.example",
     settings={"type": "object", "properties": {"region": {"type": "string"}}},
 )
+FRAGILE = Destination("fragile", title="Fragile", url="https://f.example")
 UNSOUND = Destination("un sound", title="Unsound", url="https://u.example")
 
 
@@ -87,6 +88,11 @@ def authenticate(request: Request, settings: Settings) -> Request:
 @HOSTILE.on_delete
 def forget(user: Person) -> Request:
     return Request.delete(f"/people/{user.user_id or user.anonymous_id}")
+
+
+@FRAGILE.on_delete
+def forget_some(user: Person) -> Request:
+    return Request.delete("/people", params={"id": user.user_id.lower()})
 
 
 FIELDS: JsonObject = {
