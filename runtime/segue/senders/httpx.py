@@ -2,31 +2,48 @@
 
 import asyncio
 import urllib.request
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.cookiejar import Cookie, DefaultCookiePolicy
 
 import httpx
 
+from segue.addresses import Guard
 from segue.dispatch import Prepared
 from segue.errors import TimedOutError, UnreachableError
-from segue.http import TIMEOUT, Request, Response
+from segue.http import TIMEOUT, Request, Response, Sender
 from segue.outcome import Delivered, Outcome, judge
 from segue.senders.tokens import Tokens
+from segue.senders.transport import GuardedTransport
 from segue.senders.wire import LARGEST, follow, incoming, inflate, late, outgoing, target, unfit
 from segue.workspace.model import Connection
+
+
+def open_guarded(guard: Guard) -> httpx.AsyncClient:
+    """A client that connects to what a guard allows."""
+    return httpx.AsyncClient(transport=GuardedTransport(guard))
 
 
 class HttpxSender:
     """Sends through an httpx client; give it a MockTransport or ASGITransport in tests.
 
-    It does as AiohttpSender does. The client keeps no cookies from then on.
+    It does as AiohttpSender does. The client keeps no cookies from then on. ``guarded`` opens the
+    clients for requests that are kept within a guard, each of which has its own.
     """
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        guarded: Callable[[Guard], httpx.AsyncClient] = open_guarded,
+    ) -> None:
+        self._client, self._guarded = client, guarded
         client.cookies.jar.set_policy(_NoCookies())
+
+    def within(self, guard: Guard) -> Sender:
+        """A sender that connects to what a guard allows."""
+        return _Within(self._guarded, guard)
 
     async def send(self, request: Request) -> Response:
         """Carry one request out.
@@ -70,6 +87,17 @@ class HttpxSender:
             raise unfit() from None
 
 
+class _Within:
+    """Sends within a guard. Few requests come this way, so none waits for another's connection."""
+
+    def __init__(self, opened: Callable[[Guard], httpx.AsyncClient], guard: Guard) -> None:
+        self._opened, self._guard = opened, guard
+
+    async def send(self, request: Request) -> Response:
+        async with self._opened(self._guard) as client:
+            return await HttpxSender(client).send(request)
+
+
 class _NoCookies(DefaultCookiePolicy):
     def set_ok(self, cookie: Cookie, request: urllib.request.Request) -> bool:  # noqa: ARG002 as the base names them
         return False
@@ -105,9 +133,12 @@ class Signed(httpx.Auth):
 
 
 def open_client(connection: Connection, tokens: Tokens | None = None) -> httpx.AsyncClient:
-    """The client that an async action is given: relative URLs, signed requests."""
-    auth = Signed(connection, tokens)
-    return httpx.AsyncClient(base_url=connection.base, auth=auth, timeout=TIMEOUT)
+    """The client that an async action is given: relative URLs, signed requests, within its guard."""
+    auth, guard = Signed(connection, tokens), connection.guard
+    transport = None if guard is None else GuardedTransport(guard)
+    return httpx.AsyncClient(
+        base_url=connection.base, auth=auth, timeout=TIMEOUT, transport=transport
+    )
 
 
 async def call(prepared: Prepared, client: httpx.AsyncClient) -> Outcome:

@@ -26,6 +26,7 @@ from segue.json import JsonObject, encode
 from segue.oauth import OAuth2, Token, said
 from segue.outcome import Retry, judge
 from segue.secrets import Secrets
+from segue.senders.guarded import guarded
 from segue.workspace.model import Connection
 
 
@@ -100,14 +101,14 @@ class Tokens:
         Raises DeliveryError, TokenError where no token is to be had, and whatever an author's
         authentication raises.
         """
-        token = await self.get(connection)
-        response = await self._sender.send(connection.sign(request, token))
+        token, sender = await self.get(connection), guarded(self._sender, connection.guard)
+        response = await sender.send(connection.sign(request, token))
         if token is None:
             return response
         if response.status == HTTPStatus.UNAUTHORIZED:
             refused, token = token, await self.renew(connection, token)
             if token != refused:
-                response = await self._sender.send(connection.sign(request, token))
+                response = await sender.send(connection.sign(request, token))
         return _veiled(response, token)
 
     async def get(self, connection: Connection) -> str | None:
@@ -200,7 +201,7 @@ class Tokens:
         """Ask the vendor. Raises TokenError for a refusal, else a DeliveryError to be tried again."""
         now, request = self._now(), client.request(refresh)
         secrets = (*client.connection.secrets, refresh or "")
-        response = await self._sender.send(request)
+        response = await guarded(self._sender, client.connection.guard).send(request)
         outcome = judge(request, response, now=now)
         if isinstance(outcome, Retry):
             why = f"the token server answered {said(response, secrets)}"

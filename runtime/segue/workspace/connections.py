@@ -17,6 +17,7 @@ from segue.workspace.filters import read_filters
 from segue.workspace.functions import Inserts, left_out
 from segue.workspace.mappings import Mappings
 from segue.workspace.model import ActionMapping, Connection
+from segue.workspace.networks import read_networks
 from segue.workspace.quantities import duration, rate
 from segue.workspace.report import Report
 from segue.workspace.settings import read_settings
@@ -59,6 +60,9 @@ class Connections:
         functions = self.inserts.make(
             f"{where}/functions", text.get("functions", []), self.substitution
         )
+        networks = read_networks(
+            f"{where}/allow_private", text.get("allow_private", []), destination, self.report
+        )
         self.remark(where, text, mappings)
         if destination is None:
             return None
@@ -77,6 +81,7 @@ class Connections:
             concurrency=int(text.get("concurrency", Connection.concurrency)),
             filters=filters,
             functions=functions,
+            allow_private=networks,
             told=frozenset(substitution.told),
         )
 

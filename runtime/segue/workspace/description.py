@@ -37,6 +37,7 @@ def _connection(connection: Connection) -> JsonObject:
         "concurrency": connection.concurrency,
         "filters": [_filter(one) for one in connection.filters],
         "functions": [one.file.slug for one in connection.functions],
+        "allow_private": [str(one) for one in connection.allow_private],
         "mappings": {one.name: _mapping(one) for one in connection.mappings},
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from segue.actions import Action
+from segue.addresses import Guard, Network
 from segue.audience import SyncMode
 from segue.destination import Destination, Settings
 from segue.errors import Problem
@@ -68,7 +69,7 @@ class Connection:
     """One configured instance of a destination. ``name`` is its identity.
 
     ``rate_limit`` None means that it is not paced. Events go through the ``functions`` before they
-    are mapped.
+    are mapped. ``allow_private`` are networks that are not public and may be reached all the same.
     ``told`` are the secrets that were filled in, in whatever setting.
     """
 
@@ -84,6 +85,7 @@ class Connection:
     concurrency: int = 50
     filters: tuple[Filter, ...] = ()
     functions: tuple[Insert, ...] = ()
+    allow_private: tuple[Network, ...] = ()
     told: frozenset[str] = field(default=frozenset(), repr=False)
 
     def sign(self, request: Request, token: str | None = None) -> Request:
@@ -97,6 +99,11 @@ class Connection:
     def base(self) -> str:
         """The base URL that requests are put behind."""
         return self.base_url or self.destination.base(self.settings)
+
+    @cached_property
+    def guard(self) -> Guard | None:
+        """Where its requests may go; None where its destination says where they go."""
+        return Guard(self.allow_private) if self.destination.open_url else None
 
     @cached_property
     def screen(self) -> Screen | None:

@@ -64,6 +64,7 @@ class ConnectionText(TypedDict, total=False):
     concurrency: float
     filters: list[FilterText]
     functions: list[str | InsertText]
+    allow_private: list[str]
 
 
 class FileText(TypedDict, total=False):

@@ -55,6 +55,7 @@ HOOK = Destination(
     "hook",
     title="Hook",
     url="https://hook.test",
+    open_url=True,
     settings={
         "type": "object",
         "additionalProperties": True,

@@ -43,6 +43,7 @@ def test_one_connection_is_shown_with_its_defaults_filled_in(workspace):
                 "concurrency": 50,
                 "filters": [],
                 "functions": [],
+                "allow_private": [],
                 "mappings": {
                     "people": {
                         "action": "crm.upsert",

@@ -1,8 +1,11 @@
 """From a file to a workspace: what stands in it, what is filled in, what each problem says."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from segue import ConfigError, Problem, RateLimit, load_plugins
+from segue.addresses import Guard
 from segue.retry import RetryPolicy
 from segue.workspace import load_workspace, parse_workspace
 
@@ -192,7 +195,33 @@ def test_what_is_wrong_above_the_connections(refused, text, problem):
             "destination: crm\nsettings: {token: x123}\ncolour: red",
             (
                 '6:5: /connections/c/colour: unknown key "colour"; known here: destination, base_url, '
-                "settings, sources, enabled, mappings, rate_limit, retry, concurrency, filters, functions"
+                "settings, sources, enabled, mappings, rate_limit, retry, concurrency, filters, "
+                "functions, allow_private"
+            ),
+        ),
+        (
+            "destination: hook\nallow_private: [10.0.0.0/8, 10.1.2.3/8]",
+            (
+                '5:33: /connections/c/allow_private/1: "10.1.2.3/8" is no network; '
+                'did you mean "10.0.0.0/8"?'
+            ),
+        ),
+        (
+            "destination: hook\nallow_private: [hooks.internal]",
+            (
+                '5:21: /connections/c/allow_private/0: "hooks.internal" is no network; '
+                'write an address ("10.1.2.3") or a network ("10.0.0.0/8")'
+            ),
+        ),
+        (
+            "destination: hook\nallow_private: true",
+            "5:20: /connections/c/allow_private: should be a list, not true",
+        ),
+        (
+            "destination: log\nallow_private: [127.0.0.1]",
+            (
+                "5:5: /connections/c/allow_private: log says itself where its requests go, to any "
+                "address; remove the key"
             ),
         ),
         (
@@ -295,6 +324,18 @@ def test_a_connection_carries_what_its_file_says(load):
     ).connections["c"]
     assert made.sources == ("b", "a")
     assert (made.enabled, made.concurrency) == (False, 3)
+
+
+def test_only_where_people_choose_the_url_is_there_a_guard(load):
+    text = (
+        "version: 1\nconnections:\n"
+        "  a: {destination: hook, allow_private: [127.0.0.1, 'fd00::/8']}\n"
+        "  b: {destination: hook}\n"
+        "  c: {destination: log}\n"
+    )
+    allowed = ip_network("127.0.0.1"), ip_network("fd00::/8")
+    guards = [one.guard for one in load(text).connections.values()]
+    assert guards == [Guard(allowed), Guard(), None]
 
 
 @pytest.mark.parametrize(
