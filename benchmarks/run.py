@@ -82,7 +82,8 @@ def show(
     print(layout(table.HEAD, list(table.lines(rows))))
     print()
     print(layout(table.DURABLE, list(table.figures(figures))))
-    print(f"\nMedians of {len(rows[0].rounds)} interleaved rounds [least-greatest].")
+    rounds = f"{len(rows[0].rounds)} interleaved rounds, through the store {len(figures[0].rounds)}"
+    print(f"\nMedians of {rounds} [least-greatest].")
     seconds = min(one.seconds for one in loaded)
     held = [one.bytes for one in loaded if one.bytes is not None]
     memory = f" and holds {median(held) / 2**20:.0f} MiB" if held else ""
