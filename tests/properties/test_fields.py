@@ -10,7 +10,7 @@ from random import Random
 
 import jsonschema_rs
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mapping_strategies import mappings
 
@@ -21,6 +21,7 @@ from segue.fields.patterns import PatternError, matcher
 from segue.fields.schema import kinds
 from segue.fields.validation import compile_judge, compile_verdict
 from segue.mapping import check_mapping
+from segue.testing import payloads
 from segue_schemas import REGISTRY
 
 
@@ -376,3 +377,10 @@ def matches(pattern, texts):
         return [*map(matcher(pattern), texts)]
     except PatternError:
         return None
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(specs, st.data())
+def test_payloads_are_made_of_any_spec(spec, data):
+    payload = data.draw(payloads(spec))
+    assert compile_fields(spec).validate(payload) == payload

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from segue import compile_trigger, samples
 from segue.errors import TriggerError
 from segue.events import check
-from segue.testing import events, matching
+from segue.testing import events, matching, triggers
 from segue.testing.solving import solve
 from segue.trigger import parse_trigger
 
@@ -87,3 +87,12 @@ def test_events_are_of_the_type_that_is_asked_for(call):
 def test_a_type_that_is_none_is_refused_with_the_nearest():
     with pytest.raises(ValueError, match='there is no call type "Track"; did you mean "track"'):
         events("Track")
+
+
+@settings(max_examples=150, deadline=None)
+@given(triggers())
+def test_what_is_found_for_any_trigger_is_an_event_that_it_matches(tree):
+    found = solve(tree, SAMPLES)
+    if found is not None:
+        assert compile_trigger(tree)(found)
+        check(found)

@@ -102,6 +102,8 @@ class Maker:
     def _lists(self, schema: JsonObject) -> Values:
         least = cast("int", schema.get("minItems", 0))
         most = min(cast("int", schema.get("maxItems", least + _MORE)), least + _MORE)
+        if most < least:
+            return st.nothing()
         item = self.values(schema.get("items", {}))
         if schema.get("uniqueItems"):
             return st.lists(item, min_size=least, max_size=most, unique_by=script)
@@ -160,15 +162,12 @@ def _integers(schema: JsonObject) -> Values:
 
 def _numbers(schema: JsonObject) -> Values:
     low, high = _bounds(schema, 0)
-    if low is not None and high is not None and low > high:
+    past = low is not None and low == schema.get("exclusiveMinimum")
+    short = high is not None and high == schema.get("exclusiveMaximum")
+    if low is not None and high is not None and (low > high or (low == high and (past or short))):
         return st.nothing()
     floats = st.floats(
-        low,
-        high,
-        allow_nan=False,
-        allow_infinity=False,
-        exclude_min=low is not None and low == schema.get("exclusiveMinimum"),
-        exclude_max=high is not None and high == schema.get("exclusiveMaximum"),
+        low, high, allow_nan=False, allow_infinity=False, exclude_min=past, exclude_max=short
     )
     return _integers(schema) | floats
 

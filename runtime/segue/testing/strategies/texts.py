@@ -70,6 +70,8 @@ def texts(schema: JsonObject) -> Texts:
     """Texts of this length, format and pattern; among them the longest and the awkward ones."""
     low = cast("int", schema.get("minLength", 0))
     high = cast("float", schema.get("maxLength", math.inf))
+    if low > high:
+        return st.nothing()
     source = _source(schema, low, high)
     tests = [test for test in (_formatted(schema), _patterned(schema)) if test]
     return source.filter(
