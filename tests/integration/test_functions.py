@@ -1,6 +1,7 @@
 """Functions in real processes: what they do, and what they cannot do to anyone else."""
 
 import asyncio
+import itertools
 import logging
 import os
 import signal
@@ -420,6 +421,28 @@ def test_a_function_ends_with_its_owner_even_in_a_loop(crm, last):
     while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_function_that_comes_to_nothing_is_not_started_at_full_speed(crm, run):
+    async def script(host):
+        started, ends = time.monotonic(), []
+        for _ in range(4):
+            await fail(host, crm, event="exit")
+            ends.append(time.monotonic() - started)
+        return [later - earlier for earlier, later in itertools.pairwise(ends)]
+
+    first, second, third = run(script)
+    assert first >= 0.1
+    assert second >= 0.2
+    assert third >= 0.4
+
+
+def test_nothing_is_asked_of_a_host_that_is_closed(crm, run):
+    async def script(host):
+        await host.close()
+        return await fail(host, crm, event="plain")
+
+    assert run(script) == Retry("the processes of functions have been ended", "INVOKE_ERROR")
 
 
 # Insert functions

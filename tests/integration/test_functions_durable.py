@@ -42,6 +42,8 @@ def on_track(event, settings, context):
         case "Busy" if not BUSY:
             BUSY.append(1)
             raise RetryError("busy", after=0.01)
+        case "Never":
+            raise RetryError("never")
         case "Unknown":
             raise EventNotSupported
         case "Nothing":
@@ -101,7 +103,7 @@ connections:
 """
 
 CONNECTIONS = {
-    "crm": "{destination: crm, sources: [web], settings: {token: '${T}'}}",
+    "crm": "{destination: crm, sources: [web], settings: {token: '${T}'}, retry: {base: 50ms, window: 1s}}",
     "many": "{destination: many, sources: [web]}",
     "clean": "{destination: crm, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
     "cleanmany": "{destination: many, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
@@ -139,7 +141,7 @@ async def quiet(store):
     """Wait until nothing is under way."""
     backlog = (await store.queue.backlog()).values()
     if any(one.waiting or one.retrying for one in backlog):
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
         await quiet(store)
 
 
@@ -158,7 +160,7 @@ async def _play(events, workspace):
     store = MemoryStore()
     async with vendor(asked) as client:
         host = Host(Limits(seconds=1.0))
-        async with Worker(store, workspace, HttpxSender(client), host=host, chance=lambda: 0.0):
+        async with Worker(store, workspace, HttpxSender(client), host=host, chance=lambda: 1.0):
             intake = StoreIntake(store, lambda: Dispatcher(workspace))
             await intake.take(workspace.sources["web"], [made(*one) for one in enumerate(events)])
             async with asyncio.timeout(30):
@@ -210,6 +212,11 @@ def test_an_async_handler_sends_by_itself(play):
     with served(Response("ok")) as url:
         asked, ended = play([{"type": "page", "name": "x", "properties": {"url": url}}], "crm")
     assert (asked, ended) == ([], [("delivered", "OK")])
+
+
+def test_a_try_that_makes_no_request_counts_as_one_so_that_the_next_waits_longer(play):
+    _, ended = play([track("Never")], "crm")
+    assert ended == [("dead", "RETRY")]
 
 
 def test_a_batch_ends_event_by_event(play):

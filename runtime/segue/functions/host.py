@@ -12,11 +12,11 @@ from segue.functions.frames import Frame, UnfitError
 from segue.functions.launch import Limits
 from segue.functions.masking import mask
 from segue.functions.model import FunctionFile, Handler
-from segue.functions.process import FunctionProcess, GoneError
+from segue.functions.process import CRASHED, FunctionProcess, GoneError
 from segue.functions.results import BAD
 from segue.http import Request, Response
 from segue.json import JsonObject, JsonValue
-from segue.outcome import Discarded, Outcome, OutcomeError
+from segue.outcome import Discarded, Outcome, OutcomeError, Retry
 
 
 T = TypeVar("T")
@@ -51,6 +51,7 @@ class Host:
         self._closing: set[asyncio.Task[None]] = set()
         self._numbers = count(1)
         self._sweeper: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,7 +65,8 @@ class Host:
         await self.close()
 
     async def close(self) -> None:
-        """End all processes."""
+        """End all processes; nothing is asked of them any more."""
+        self._closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
             self._sweeper = None
@@ -89,7 +91,7 @@ class Host:
 
         Raises OutcomeError.
         """
-        while True:
+        while not self._closed:
             process = self._process(call)
             try:
                 reply = await process.step(make(process), alone=call.handler.kind != "async")
@@ -100,12 +102,16 @@ class Host:
             if "outcome" in reply:
                 raise OutcomeError(_read(call, frames.failure_of, reply["outcome"]))
             return reply
+        raise OutcomeError(Retry("the processes of functions have been ended", CRASHED))
 
     def _process(self, call: Call) -> FunctionProcess:
         key = call.owner, call.file
         process = self._processes.get(key)
         if process is None or process.over:
-            process = self._processes[key] = FunctionProcess(call.file, self.limits, call.secrets)
+            pause = 0.0 if process is None else process.next_pause
+            self._retire(process)
+            process = FunctionProcess(call.file, self.limits, call.secrets, pause=pause)
+            self._processes[key] = process
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep())
         return process
@@ -117,10 +123,13 @@ class Host:
             since = asyncio.get_running_loop().time() - IDLE
             for key, process in list(self._processes.items()):
                 if process.idle_since < since:
-                    del self._processes[key]
-                    task = asyncio.create_task(process.close())
-                    self._closing.add(task)
-                    task.add_done_callback(self._closing.discard)
+                    self._retire(self._processes.pop(key))
+
+    def _retire(self, process: FunctionProcess | None) -> None:
+        if process is not None:
+            task = asyncio.create_task(process.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
 
 class FunctionScript:
@@ -138,10 +147,10 @@ class FunctionScript:
 
     async def ask(self, answer: Response | None) -> Request | None:
         """The next request, made of the answer to the last one. Raises OutcomeError."""
+        if answer is not None and self._call.handler.kind != "generator":
+            return None
         if answer is not None:
             self._answers.append(frames.response_data(answer))
-            if self._call.handler.kind != "generator":
-                return None
         reply = await self._host.step(self._call, self._frame)
         if "request" in reply:
             request = _read(self._call, frames.request_of, reply["request"])

@@ -33,6 +33,11 @@ class FunctionDestination(Destination):
         )
         self.file = file
 
+    @property
+    def forgets(self) -> bool:
+        """Whether it can delete a person."""
+        return "on_delete" in self.file.handlers
+
     def forgetting(
         self, user: Person, connection: str, settings: Settings, secrets: Sequence[str]
     ) -> Call | None:

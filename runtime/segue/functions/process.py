@@ -29,6 +29,9 @@ TAIL: Final = 8_000
 LULL: Final = 0.02
 STARTING: Final = 30.0
 LAST: Final = 1.0
+FIRST_PAUSE: Final = 0.1
+LAST_PAUSE: Final = 5.0
+"""A process that came to nothing is followed by another after a pause, each twice as long."""
 BROKEN: Final = "BAD_DEPLOY"
 CRASHED: Final = "INVOKE_ERROR"
 
@@ -42,11 +45,15 @@ class GoneError(Exception):
 class FunctionProcess:
     """Runs steps of one function. ``secrets`` are kept out of what is logged of it.
 
-    Once it has ended, ``over`` is true and nothing begins in it any more.
+    Once it has ended, ``over`` is true and nothing begins in it any more. It starts after ``pause``
+    seconds.
     """
 
-    def __init__(self, file: FunctionFile, limits: Limits, secrets: Iterable[str]) -> None:
+    def __init__(
+        self, file: FunctionFile, limits: Limits, secrets: Iterable[str], *, pause: float = 0.0
+    ) -> None:
         self.file, self._limits, self._secrets = file, limits, tuple(secrets)
+        self._pause, self._good, self._ending = pause, False, asyncio.Event()
         self.over = False
         self._turn, self._room = asyncio.Lock(), asyncio.Semaphore(ROOM)
         self._process: Process | None = None
@@ -61,6 +68,11 @@ class FunctionProcess:
     def idle_since(self) -> float:
         """When the last step ended, by the loop's clock."""
         return inf if self._steps else self._used
+
+    @property
+    def next_pause(self) -> float:
+        """How long the process after this one should wait: nothing if this one was of any use."""
+        return 0.0 if self._good else min(max(2 * self._pause, FIRST_PAUSE), LAST_PAUSE)
 
     async def step(self, frame: Frame, *, alone: bool) -> Frame:
         """Have a step made; ``alone`` while no other is. Whoever stops waiting does not stop it.
@@ -80,6 +92,7 @@ class FunctionProcess:
     async def close(self) -> None:
         """Kill it, and wait until it is gone."""
         self.over = True
+        self._ending.set()
         while self._steps or self._starting or self._attending:
             self._kill()
             await asyncio.gather(*self._steps, return_exceptions=True)
@@ -112,6 +125,7 @@ class FunctionProcess:
         self._write(frame)
         self._waiting[number], self._asked = answer, str(frame.get("handler", ""))
         done, _ = await asyncio.wait([answer], timeout=seconds)
+        self._good |= bool(done) and answer.exception() is None and number > 0
         if not done:
             self._late = True
             self._kill()
@@ -120,6 +134,11 @@ class FunctionProcess:
 
     async def _start(self) -> None:
         """Start the process and have it load the file. Raises OutcomeError."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pause):
+                await self._ending.wait()
+        if self.over:
+            raise GoneError
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *command(self._limits),

@@ -73,9 +73,12 @@ def conclude(
 ) -> Settlement:
     """The settlement of one try.
 
-    What doubted credentials refused is due at once: it is the connection that is held.
+    What doubted credentials refused is due at once: it is the connection that is held. A try that
+    failed before a request was made counts as one too.
     """
     state = _state(outcome)
+    if isinstance(outcome, Retry) and not trial.attempts and outcome.code != INTERRUPTED.code:
+        trial = replace(trial, attempts=(Attempt(None, None, outcome, 0.0, now),))
     settlement = Settlement(
         claim,
         state,
