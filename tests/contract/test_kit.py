@@ -54,7 +54,7 @@ DEFECTS = {
     "hostile.scrawling: it leaves what it is given unchanged": "perform writes to the event and the settings it is given",
     "hostile.elsewhere: its URL stays under the destination's base": "is not under the destination's https://api.hostile.example/v1",
     "hostile.climbing: its URL stays under the destination's base": "quote",
-    "open.anywhere: its URL is one of http or https": "should start with",
+    "open.anywhere: its URL is public, of http or https": "should start with",
     "hostile.undated: its requests can be sent": "request 1: json/at is a datetime, which is not JSON",
     "hostile.notANumber: its requests can be sent": "request 1: json/at is nan, which JSON cannot say",
     "hostile.injected: its requests can be sent": "the header X-Note holds",
@@ -114,6 +114,10 @@ def test_an_action_in_bad_company_keeps_its_promises(cases, try_case):
     names = [name for name in cases if name.startswith("hostile.faithful: ")]
     assert len(names) == len(ACTION_CHECKS) - 3 + 1
     assert [name for name in names if RECORDED not in name and try_case(name)] == []
+
+
+def test_a_url_that_people_choose_is_tried_with_private_addresses(try_case):
+    assert try_case("open.hooked: its URL is public, of http or https") == []
 
 
 def test_requests_are_recorded_once_and_then_held_to(try_case, tmp_path):

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,6 +21,7 @@ from segue.mapping import compile_mapping
 from segue.outcome import Delivered, Outcome, Retry
 from segue.retry import RetryPolicy
 from segue.senders import Signed
+from segue.senders.guarded import guarded, spelled
 from segue.testing.subject import made_settings, settled
 from segue.workspace.model import ActionMapping, Connection
 
@@ -41,9 +43,12 @@ class FakeDestination:
         self.requests: list[Request] = []
         self._answers = deque(answers)
 
-    def within(self, guard: Guard) -> Sender:  # noqa: ARG002 nothing here is reached
-        """The same: it has no address."""
-        return self
+    def within(self, guard: Guard) -> Sender:
+        """The same for a destination whose URL people choose: a private address is refused.
+
+        Names are not looked up; only an address in a URL is known.
+        """
+        return _Within(self, guard)
 
     async def send(self, request: Request) -> Response:
         """Keep a request and answer it. Raises an answer that is an error."""
@@ -52,6 +57,16 @@ class FakeDestination:
         if isinstance(answer, DeliveryError):
             raise answer
         return response(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    fake: FakeDestination
+    guard: Guard
+
+    async def send(self, request: Request) -> Response:
+        spelled(self.guard, urlsplit(request.url).hostname or "")
+        return await self.fake.send(request)
 
 
 def response(answer: Response | int | JsonObject) -> Response:
@@ -124,7 +139,9 @@ async def _carry(delivery: Delivery, sender: FakeDestination) -> Settled:
 
     def client(connection: Connection) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            base_url=connection.base, auth=Signed(connection), transport=_Pretended(sender)
+            base_url=connection.base,
+            auth=Signed(connection),
+            transport=_Pretended(guarded(sender, connection.guard)),
         )
 
     courier = Courier(sender, settled=lambda _: None, retry=RetryPolicy(window=0.0), client=client)
@@ -134,7 +151,7 @@ async def _carry(delivery: Delivery, sender: FakeDestination) -> Settled:
 class _Pretended(httpx.AsyncBaseTransport):
     """What the client of an async action sends, answered by a fake destination."""
 
-    def __init__(self, sender: FakeDestination) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -78,7 +78,7 @@ ACTION_CHECKS: Final[tuple[Check[ActionSubject], ...]] = (
     Check("the same payload makes the same request", performing.repeats, _runs),
     Check("it leaves what it is given unchanged", performing.keeps, _runs),
     Check("its URL stays under the destination's base", performing.stays, _fixed),
-    Check("its URL is one of http or https", performing.open_urls, _open),
+    Check("its URL is public, of http or https", performing.open_urls, _open),
     Check("its requests can be sent", performing.sendable, _runs),
     Check("its batch carries what single requests carry", batches.agrees, _batched),
     Check("no secret shows in what it makes", hiding.hides, _runs),

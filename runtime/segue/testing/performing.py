@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from segue.errors import PayloadError
+from segue.fields import Fields
+from segue.fields.schema import kinds, properties
 from segue.http import Request
 from segue.json import JsonError, JsonObject, decode, script
 from segue.testing.breaking import BrokenError
 from segue.testing.calls import Stuck
+from segue.testing.delivering import deliver
 from segue.testing.exploring import case, explore
 from segue.testing.subject import ActionSubject
 
@@ -162,7 +166,9 @@ _QUOTE: Final = (
 
 
 def open_urls(subject: ActionSubject) -> None:
-    """Where people choose the URL: it is one of http or https, with a host."""
+    """Where people choose the URL: it is one of http or https, with a host, and not a private one."""
+    for url in PRIVATE:
+        _refused(subject, url)
 
     def judge(payloads: Payloads) -> None:
         for request in subject.run(payloads).requests:
@@ -175,6 +181,48 @@ def open_urls(subject: ActionSubject) -> None:
 
     explore(subject, judge)
 
+
+def _refused(subject: ActionSubject, url: str) -> None:
+    """An address that is not public is refused where a field or setting may hold it."""
+    home = subject.home
+    settings = _holding(url, home.settings, home.destination.fields)
+    for _, payload in subject.shown:
+        result = deliver(
+            subject.action,
+            subject.triggering or {},
+            settings=settings,
+            mapping={
+                key: {"@literal": value}
+                for key, value in _holding(url, payload, subject.action.spec).items()
+            },
+        )
+        if any(urlsplit(one.url).hostname == urlsplit(url).hostname for one in result.requests):
+            raise BrokenError(
+                f"a request to {url} is sent",
+                "Make it a Request: those of a destination with open_url=True go to public addresses only.",
+            )
+
+
+def _holding(url: str, values: JsonObject, fields: Fields) -> JsonObject:
+    """The values with this URL in every place that may hold one."""
+    held: JsonObject = values
+    for key, part in properties(fields.schema).items():
+        if "string" in kinds(part):
+            try:
+                held = fields.validate({**held, key: url})
+            except PayloadError:
+                continue
+    return held
+
+
+PRIVATE: Final = (
+    "http://127.0.0.1:9/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[::1]/",
+    "https://10.0.0.1/",
+    "http://2130706433/",
+)
+"""URLs that lead to where only Segue's machine can reach."""
 
 _OPEN: Final = (
     'Let the field or setting say what it takes: "format": "uri", "pattern": "^https?://".'

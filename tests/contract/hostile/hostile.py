@@ -482,3 +482,9 @@ def wrong_body(payload):
 def wrong_parameter(payload):
     """Leaves out a parameter, and gives another the wrong type."""
     return Request.put("/items/first")
+
+
+@declare("hooked", destination=OPEN, fields=field(format="uri", pattern="^https?://[^/ ]+/"))
+def hooked(payload):
+    """Keeps its promises where people choose the URL."""
+    return Request.post(payload.get("note", "https://hooks.example/"), json={})

@@ -138,5 +138,34 @@ def test_a_fake_destination_keeps_what_it_is_sent():
     ]
 
 
+HOOK = Destination("hook", title="Hook", url="https://hook.example", open_url=True)
+
+
+@action(
+    HOOK,
+    "send",
+    trigger='type = "track"',
+    fields={
+        "type": "object",
+        "required": ["url"],
+        "properties": {"url": {"type": "string", "mapping": path("$.properties.url")}},
+    },
+)
+def send(payload):
+    """Send to a URL that people choose."""
+    return Request.post(payload["url"], json={})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "2130706433", "169.254.169.254"])
+def test_a_private_address_is_refused_where_people_choose_the_url(host):
+    result = deliver(send, {**EVENT, "properties": {"url": f"http://{host}/"}})
+    assert result.requests == ()
+    assert result.outcome.code == "PRIVATE_ADDRESS"
+
+
+def test_a_public_address_is_not():
+    assert deliver(send, {**EVENT, "properties": {"url": "https://a.example/x"}}).delivered
+
+
 def test_the_store_in_memory_is_there_for_tests():
     assert MemoryStore().queue is not None
