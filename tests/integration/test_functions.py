@@ -347,7 +347,18 @@ def test_a_batch_has_a_result_for_each_event(crm, run):
 
 def test_what_a_function_prints_is_logged_without_its_secrets(crm, run, caplog):
     caplog.set_level(logging.INFO, "segue.functions")
-    run(lambda host: ask(host, crm, event="print", secrets=["s3cret"]))
+    run(lambda host: ask(host, crm, event="print", secrets=("s3cret",)))
+    assert "crm: the token is [redacted]" in caplog.messages
+
+
+def test_the_secrets_of_settings_that_are_new_are_known_too(crm, run, caplog):
+    caplog.set_level(logging.INFO, "segue.functions")
+
+    async def script(host):
+        await ask(host, crm, event="nothing", secrets=("old",))
+        await ask(host, crm, event="print", secrets=("s3cret",))
+
+    run(script)
     assert "crm: the token is [redacted]" in caplog.messages
 
 

@@ -79,6 +79,20 @@ def on_batch(events):
     return [{"status": 400, "errormessage": "odd"} if "Odd" == one["event"] else None for one in events]
 """
 
+TEAM = """
+from segue import RetryError
+
+BATCH_WAIT = 0.5
+TRIED = []
+
+async def on_track(event):
+    pass
+
+async def on_batch(events):
+    TRIED.append(len(events))
+    return [RetryError("again", after=0.01) if TRIED == [2] and n else None for n, _ in enumerate(events)]
+"""
+
 CLEANUP = """
 from segue import DropEvent, RetryError
 
@@ -105,6 +119,7 @@ connections:
 CONNECTIONS = {
     "crm": "{destination: crm, sources: [web], settings: {token: '${T}'}, retry: {base: 50ms, window: 1s}}",
     "many": "{destination: many, sources: [web]}",
+    "team": "{destination: team, sources: [web]}",
     "clean": "{destination: crm, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
     "cleanmany": "{destination: many, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
 }
@@ -114,7 +129,7 @@ CONNECTIONS = {
 def load(tmp_path):
     """``load("crm")`` is a workspace with these connections."""
     (tmp_path / "functions").mkdir()
-    for name, source in {"crm": CRM, "many": MANY, "cleanup": CLEANUP}.items():
+    for name, source in {"crm": CRM, "many": MANY, "team": TEAM, "cleanup": CLEANUP}.items():
         (tmp_path / "functions" / f"{name}.py").write_text(textwrap.dedent(source))
 
     def load(*names):
@@ -223,6 +238,10 @@ def test_a_batch_ends_event_by_event(play):
     asked, ended = play([track(one) for one in ("A", "Odd", "B")], "many")
     assert asked == [("https://many.test/batch", '["A","Odd","B"]')]
     assert ended == [("delivered", "OK"), ("dead", "BAD_REQUEST"), ("delivered", "OK")]
+
+
+def test_an_async_batch_sends_by_itself_and_only_what_should_is_tried_again(play):
+    assert play([track("A"), track("B")], "team") == ([], [("delivered", "OK")] * 2)
 
 
 def test_an_event_goes_through_functions_before_its_mappings(play):

@@ -95,7 +95,9 @@ class Watch:
 
     def _where(self) -> str:
         """The line that the watched thread is at, or the one that called the standard library."""
-        frame = sys._current_frames().get(self._worker)  # noqa: SLF001 there is no other way to it
+        # There is no public way to the frames of another thread.
+        frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        frame = frames.get(self._worker)
         while frame is not None and _is_standard(frame.f_code.co_filename):
             frame = frame.f_back
         if frame is None:

@@ -39,7 +39,7 @@ class Call:
     arguments: JsonObject = field(repr=False)
     role: Role = "deliver"
     count: int | None = None
-    secrets: Sequence[str] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Host:
@@ -110,8 +110,9 @@ class Host:
         if process is None or process.over:
             pause = 0.0 if process is None else process.next_pause
             self._retire(process)
-            process = FunctionProcess(call.file, self.limits, call.secrets, pause=pause)
+            process = FunctionProcess(call.file, self.limits, pause=pause)
             self._processes[key] = process
+        process.know(call.secrets)
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep())
         return process

@@ -1,6 +1,6 @@
 """Insert functions: what a connection has done to an event before its mappings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from segue.context import Context
@@ -18,7 +18,7 @@ class Insert:
 
     file: FunctionFile
     settings: Settings = field(repr=False)
-    secrets: Sequence[str] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def call(self, event: JsonObject, context: Context) -> Call:
         """The call for one event. Raises EventNotSupported."""

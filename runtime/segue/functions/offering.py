@@ -39,7 +39,7 @@ class FunctionDestination(Destination):
         return "on_delete" in self.file.handlers
 
     def forgetting(
-        self, user: Person, connection: str, settings: Settings, secrets: Sequence[str]
+        self, user: Person, connection: str, settings: Settings, secrets: tuple[str, ...]
     ) -> Call | None:
         """The call that deletes a person, None where the function cannot."""
         handler = self.file.handlers.get("on_delete")
@@ -89,7 +89,7 @@ class FunctionAction(Action[[], object]):
         return self._many is not None and self._many.kind == "async"
 
     def single(
-        self, event: JsonObject, settings: Settings, context: Context, secrets: Sequence[str]
+        self, event: JsonObject, settings: Settings, context: Context, secrets: tuple[str, ...]
     ) -> Call:
         """The call for one event."""
         arguments = {"event": event, "settings": settings, "context": context_data(context)}
@@ -100,7 +100,7 @@ class FunctionAction(Action[[], object]):
         events: Sequence[JsonObject],
         settings: Settings,
         contexts: Sequence[Context],
-        secrets: Sequence[str],
+        secrets: tuple[str, ...],
     ) -> Call:
         """The call of on_batch."""
         assert self._many is not None

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterable
 from contextlib import suppress
 from math import inf
 from signal import SIGKILL, Signals
@@ -43,16 +42,15 @@ class GoneError(Exception):
 
 
 class FunctionProcess:
-    """Runs steps of one function. ``secrets`` are kept out of what is logged of it.
+    """Runs steps of one function.
 
     Once it has ended, ``over`` is true and nothing begins in it any more. It starts after ``pause``
     seconds.
     """
 
-    def __init__(
-        self, file: FunctionFile, limits: Limits, secrets: Iterable[str], *, pause: float = 0.0
-    ) -> None:
-        self.file, self._limits, self._secrets = file, limits, tuple(secrets)
+    def __init__(self, file: FunctionFile, limits: Limits, *, pause: float = 0.0) -> None:
+        self.file, self._limits = file, limits
+        self._secrets: tuple[str, ...] = ()
         self._pause, self._good, self._ending = pause, False, asyncio.Event()
         self.over = False
         self._turn, self._room = asyncio.Lock(), asyncio.Semaphore(ROOM)
@@ -73,6 +71,11 @@ class FunctionProcess:
     def next_pause(self) -> float:
         """How long the process after this one should wait: nothing if this one was of any use."""
         return 0.0 if self._good else min(max(2 * self._pause, FIRST_PAUSE), LAST_PAUSE)
+
+    def know(self, secrets: tuple[str, ...]) -> None:
+        """Keep these out of the log too; other settings may be in force by now."""
+        if not set(secrets).issubset(self._secrets):
+            self._secrets = (*self._secrets, *secrets)
 
     async def step(self, frame: Frame, *, alone: bool) -> Frame:
         """Have a step made; ``alone`` while no other is. Whoever stops waiting does not stop it.
@@ -140,29 +143,30 @@ class FunctionProcess:
         if self.over:
             raise GoneError
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *command(self._limits),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=PIPE,
-                env=environment(),
-                cwd=self.file.path.parent,
-                start_new_session=True,
-            )
+            self._process = await self._spawn()
         except OSError as error:
             self.over = True
-            raise OutcomeError(
-                Retry(f"{self.file.slug} does not start: {error}", CRASHED)
-            ) from None
+            why = f"{self.file.path.name} does not start: {error}"
+            raise OutcomeError(Retry(why, CRASHED)) from None
         self._attending = asyncio.create_task(self._attend(self._process))
         if self.over:  # closed meanwhile
             self._kill()
-        load: Frame = {
-            "id": 0,
-            "do": "load",
-            "path": str(self.file.path),
-            "source": self.file.source,
-        }
+        await self._load()
+
+    async def _spawn(self) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *command(self._limits),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=environment(),
+            cwd=self.file.path.parent,
+            start_new_session=True,
+        )
+
+    async def _load(self) -> None:
+        path, source = str(self.file.path), self.file.source
+        load: Frame = {"id": 0, "do": "load", "path": path, "source": source}
         reply = await self._exchange(load, self._limits.seconds + STARTING)
         if "broken" in reply:
             self.over = True
