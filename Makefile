@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test crash check cover bench schemas install clean help
+.PHONY: demo test crash check cover bench schemas docs install clean help
 
 help:            ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench: $(VENV)/dev  ## side by side with the reference implementation (needs nod
 
 schemas: $(VENV)/dev  ## publish the field specs of the actions that ship with Segue
 	@$(BIN)/segue schema publish schemas/segue_schemas/actions $(notdir $(patsubst %/,%,$(wildcard actions/segue_actions/[a-z]*/)))
+
+docs: $(VENV)/dev    ## write the reference pages of the destinations that ship with Segue
+	@for name in $(notdir $(patsubst %/,%,$(wildcard actions/segue_actions/[a-z]*/))); do \
+	  $(BIN)/segue docs $$name > actions/segue_actions/$$name/REFERENCE.md || exit 1; done
 
 install: $(VENV)/dev  ## set up .venv for work on Segue itself
 

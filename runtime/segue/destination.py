@@ -212,6 +212,11 @@ class Destination:
         several = made if isinstance(made, Iterable) else (made,)
         return tuple(_request(one, f"on_delete of {self.slug}") for one in several)
 
+    @property
+    def forgets(self) -> bool:
+        """Whether it can delete a person."""
+        return self._forget is not None
+
     def secrets(self, settings: Settings) -> tuple[str, ...]:
         """The values in these settings that must never be shown."""
         return tuple(one for key in self.fields.secrets for one in _texts(settings.get(key)) if one)

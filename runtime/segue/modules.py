@@ -20,6 +20,9 @@ from segue.hookspecs import Offer
 # A package that sets this is not searched any deeper: a sandbox, vendored code, templates.
 STOP: Final = "SEGUE_PLUGIN"
 
+LOOSE: Final = "segue_plugin_"
+"""What the module of a loose file is called, before the file's own name."""
+
 
 def files(folder: Path | None) -> list[Path]:
     """The loose files of a folder, and the packages in it by their __init__.py. Raises PluginError."""
@@ -40,12 +43,14 @@ def execute(file: Path) -> ModuleType:
     """Import a loose file, or a package by its __init__.py, under a name of its own."""
     package = file.name == "__init__.py"
     stem = file.parent.name if package else file.stem
-    name = f"segue_plugin_{stem}"
-    search = [str(file.parent)] if package else None
+    name = f"{LOOSE}{stem}"
+    search = [str(file.parent.absolute())] if package else None
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=search)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    for stale in [one for one in sys.modules if one.startswith(f"{name}.")]:  # of an earlier import
+        del sys.modules[stale]
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module

@@ -205,7 +205,7 @@ class _Loader:
     def _offer(self, plugin: Plugin, found: Sequence[ModuleType], offer: Offer) -> None:
         name = str(offer.slug if isinstance(offer, Destination) else offer.name)
         self.names.add(name)
-        if name in self.block:
+        if name in self.block or self.offers.get(name) is offer:  # another plugin's, imported
             return
         problem = self._reason(name, offer)
         if problem:

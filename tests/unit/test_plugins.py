@@ -223,3 +223,18 @@ def test_an_installed_plugin_that_is_broken_is_named_and_leaves_the_others(
     assert problem.startswith('plugin "acme-segue" (')
     assert said in problem
     assert "loops.sendEvent" in catalogue.actions
+
+
+def test_an_action_may_be_added_to_a_destination_of_another_plugin(folder):
+    source = """
+        from segue import Request, action
+        from segue_actions.loops._destination import LOOPS
+
+        @action(LOOPS, "wave", trigger="all", fields={"type": "object", "properties": {}})
+        def wave(payload):
+            return Request.post("/wave")
+    """
+    catalogue = load_plugins(folder=folder(more=source))
+    assert not catalogue.problems
+    assert catalogue.origins["loops.wave"].name == "more.py"
+    assert catalogue.origins["loops"].name == "segue"

@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "choices",
     "deliveries",
     "demo",
+    "docs",
     "forget",
     "hold",
     "init",

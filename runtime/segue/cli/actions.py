@@ -1,6 +1,5 @@
 """segue actions: the catalogue, and the page of one action."""
 
-import json
 from collections.abc import Iterator, Mapping
 
 import click
@@ -9,9 +8,10 @@ from rich.table import Column, Table
 
 from segue.cli.output import plain, print_json, stdout
 from segue.cli.setup import Setup, pass_setup
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject
 from segue.plugins import AnyAction, Catalogue
 from segue.presets import Preset
+from segue.reference.pieces import words
 
 
 @click.command("actions")
@@ -121,7 +121,9 @@ def preset(one: Preset, action: AnyAction) -> str:
     lines[0] += for_event
     if one.sync_mode:
         lines.append(f"    sync mode {one.sync_mode}")
-    lines += [f"    {plain(key)} = {plain(words(value))}" for key, value in one.override.items()]
+    lines += [
+        f"    {plain(key)} = {plain(''.join(words(value)))}" for key, value in one.override.items()
+    ]
     return "\n".join(lines)
 
 
@@ -142,18 +144,7 @@ def kind(spec: JsonObject) -> str:
 
 def default(spec: JsonObject) -> str:
     """A field's default mapping in a few words."""
-    return f"= [cyan]{plain(words(spec['mapping']))}[/]" if "mapping" in spec else ""
-
-
-def words(mapping: JsonValue) -> str:
-    """A mapping as people say it: a path as it is, a coalesce as "this, else that"."""
-    match mapping:
-        case {"@path": str(path), **rest} if not rest:
-            return path
-        case {"@if": {"exists": exists, "then": then, "else": otherwise}} if exists == then:
-            return f"{words(then)}, else {words(otherwise)}"
-        case _:
-            return json.dumps(mapping, ensure_ascii=False)
+    return f"= [cyan]{plain(''.join(words(spec['mapping'])))}[/]" if "mapping" in spec else ""
 
 
 def about(spec: JsonObject) -> str:

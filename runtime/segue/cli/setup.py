@@ -19,7 +19,13 @@ from segue.functions.library import Library
 from segue.hooks import Trace
 from segue.plugins import AnyAction, Catalogue, load_plugins
 from segue.secrets import TOKENS, FileSecrets
-from segue.workspace import Workspace, functions_folder, load_workspace, read_secrets
+from segue.workspace import (
+    Workspace,
+    functions_folder,
+    load_workspace,
+    plugins_folder,
+    read_secrets,
+)
 from segue.workspace.model import Connection, Source
 
 
@@ -53,8 +59,9 @@ class Setup:
     @cached_property
     def installed(self) -> Catalogue:
         """Everything installed; what cannot be used is said on stderr."""
+        folder = self.plugins_dir or plugins_folder(self.file)
         with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
-            catalogue = load_plugins(folder=self.plugins_dir, block=self.block, trace=tracing())
+            catalogue = load_plugins(folder=folder, block=self.block, trace=tracing())
         leave_out(catalogue.problems)
         known = {
             *catalogue.actions,

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from segue.errors import ConfigError, Problem, pointer
+from segue.errors import ConfigError, Problem
 from segue.functions.library import Library
 from segue.json import MISSING
 from segue.plugins import Catalogue
@@ -74,9 +74,11 @@ def parse_workspace(
     mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
     connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
-    for key in ("schemas", "plugins"):
-        if key in file:
-            report.note(pointer(key), f'"{key}" is reserved; this version does not read it')
+    if "schemas" in file:
+        report.note("/schemas", '"schemas" is reserved; this version does not read it')
+    if "plugins" in file and not ((folder or Path()) / file["plugins"]).is_dir():
+        hint = "make it, or remove the key"
+        report.add("/plugins", f"there is no such folder: {file['plugins']}", hint)
     if report.problems:
         raise ConfigError(report.problems)
     known = {name: one for name, one in made.items() if one}
@@ -94,12 +96,27 @@ def parse_workspace(
 
 def functions_folder(file: Path) -> Path | None:
     """The folder of functions that a workspace file names, whatever else may be wrong with it."""
+    return _folder(file, "functions")
+
+
+def plugins_folder(file: Path) -> Path | None:
+    """The folder of plugins that a workspace file names, whatever else may be wrong with it."""
+    return _folder(file, "plugins")
+
+
+def named_folder(file: Path, key: str) -> str | None:
+    """What a workspace file says under one of its keys that name a folder."""
     try:
         value = yaml.read(_text(file)).value
     except ConfigError:
         return None
-    named = value.get("functions") if isinstance(value, Mapping) else None
-    folder = file.parent / named if isinstance(named, str) else None
+    named = value.get(key) if isinstance(value, Mapping) else None
+    return named if isinstance(named, str) else None
+
+
+def _folder(file: Path, key: str) -> Path | None:
+    named = named_folder(file, key)
+    folder = None if named is None else file.parent / named
     return folder if folder is not None and folder.is_dir() else None
 
 

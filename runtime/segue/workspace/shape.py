@@ -74,7 +74,7 @@ class FileText(TypedDict, total=False):
     connections: Mapping[str, ConnectionText]
     functions: str
     schemas: JsonValue
-    plugins: JsonValue
+    plugins: str
 
 
 Path: TypeAlias = Sequence[str | int]
