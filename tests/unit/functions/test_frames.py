@@ -114,7 +114,11 @@ def test_a_frame_that_says_it_is_too_large_is_never_read():
         frames.length(b"\xff\xff\xff\xff")
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, {"a": {"b": object()}}], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [object(), {1, 2}, {"a": {"b": object()}}],
+    ids=["an object", "a set", "an object inside"],
+)
 def test_what_is_no_json_is_said_to_be_none(value):
     with pytest.raises(UnfitError, match="not JSON"):
         frames.pack(value)
