@@ -31,6 +31,7 @@ COMMANDS: Final = (
     "forget",
     "hold",
     "init",
+    "new",
     "plugins",
     "refused",
     "replay",
