@@ -19,6 +19,7 @@ from segue import Request, Response, compile_mapping, compile_trigger, hookspecs
 from segue.cli import COMMANDS, main
 from segue.cli.plugins import commands
 from segue.modules import STOP
+from segue.outcome import OutcomeError
 from segue.plugins import HOOKS
 from segue.server.metrics import Meter
 from segue.store.records import Stats
@@ -64,6 +65,7 @@ def test_the_authors_page_builds_a_destination_without_a_problem(catalogue):
     assert names == [
         "acme.addNote",
         "acme.createTicket",
+        "acme.pingDesk",
         "acme.syncProfile",
         "acme.syncWatcher",
     ]
@@ -85,6 +87,18 @@ def test_the_authors_generator_opens_a_ticket_where_there_is_none(catalogue):
     assert next(steps).url == "/customers/a%40b.co/ticket"
     assert steps.send(Response(404)).url == "/tickets"
     assert steps.send(Response(201, body=b'{"id":"t/1"}')).url == "/tickets/t%2F1/notes"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(b'{"error": "bad_token"}', "UNAUTHORIZED"), (b'{"error": "shut"}', "MESSAGE_REJECTED")],
+)
+def test_the_authors_generator_has_the_last_word_on_an_answer(catalogue, answer, code):
+    steps = catalogue.action("acme.pingDesk").steps({})
+    assert next(steps).url == "/bell"
+    with pytest.raises(OutcomeError) as error:
+        steps.send(Response(200, body=answer))
+    assert error.value.outcome.code == code
 
 
 def test_the_authors_presets_are_offered(catalogue):

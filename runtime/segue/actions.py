@@ -23,7 +23,7 @@ from segue.fields.schema import properties
 from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.mapping import check_mapping
-from segue.outcome import Outcome
+from segue.outcome import Outcome, conclude
 from segue.presets import Preset
 from segue.trigger import parse_trigger
 
@@ -199,7 +199,8 @@ class Action(Generic[P, R]):
     def steps(self, payload: JsonObject, **offer: Unpack[Offer]) -> Steps:
         """The action as a generator of requests, whatever its kind but async.
 
-        Raises AuthorError as ``request`` does.
+        Raises AuthorError as ``request`` does, and OutcomeError where a generator ends with another
+        outcome than Delivered.
         """
         if self.kind == "async":
             raise AuthorError(f"{self.name} is an async action; it cannot show its requests")
@@ -207,7 +208,7 @@ class Action(Generic[P, R]):
         if self.kind == "pure":
             yield self._checked(made)
             return
-        yield from self._relay(cast("BatchScript", made))
+        conclude((yield from self._relay(cast("BatchScript", made))), self.name)
 
     def batch_steps(
         self,

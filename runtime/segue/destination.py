@@ -1,7 +1,7 @@
 """What an author declares about a destination: where it is, what it needs, how it is asked."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +12,16 @@ from segue.audience import SyncMode
 from segue.choices import Menu
 from segue.errors import AuthorError, Problem
 from segue.fields import Fields, check_fields, compile_fields
-from segue.http import Request
+from segue.http import Request, Response
 from segue.json import JsonObject, JsonValue, text
 from segue.oauth import OAuth2
+from segue.outcome import conclude
 from segue.pacing import RateLimit
 from segue.presets import Preset
 
 
 Settings: TypeAlias = Mapping[str, JsonValue]
+Proof: TypeAlias = Generator[Request, Response, None]
 Authenticate: TypeAlias = Callable[[Request, Settings], Request]
 
 # starlette's ASGI types are not ours to require: a sandbox is any ASGI application.
@@ -125,7 +127,11 @@ class Destination:
         return function
 
     def test(self, function: F) -> F:
-        """Declare the request that proves the credentials; it may take ``settings``."""
+        """Declare the request that proves the credentials; it may take ``settings``.
+
+        Where the status does not say it, this is a generator: it is handed the answer and returns an
+        outcome, such as Discarded for credentials that are refused.
+        """
         self._test = function
         return function
 
@@ -199,10 +205,22 @@ class Destination:
 
     def probe(self, settings: Settings) -> Request | None:
         """The request that proves the credentials, None where the destination has none."""
+        return next(self.proof(settings), None)
+
+    def proof(self, settings: Settings) -> Proof:
+        """The credential test as a generator, of one request or several, or of none.
+
+        Raises OutcomeError where the destination's own code says that the credentials are refused.
+        """
         if self._test is None:
-            return None
+            return
+        subject = f"the credential test of {self.slug}"
         made = bind(self._test, _TEST)({"settings": settings})
-        return _request(made, f"the credential test of {self.slug}")
+        if not isinstance(made, Generator):
+            yield _request(made, subject)
+            return
+        steps = cast("Generator[object, Response, object]", made)
+        conclude((yield from _requests(steps, subject)), subject)
 
     def forget(self, user: Person, settings: Settings) -> tuple[Request, ...] | None:
         """The requests that delete a person, None where the destination cannot."""
@@ -259,3 +277,15 @@ def _request(made: object, subject: str) -> Request:
     if not isinstance(made, Request):
         raise AuthorError(f"{subject} returned {type(made).__name__}, not a Request")
     return made
+
+
+def _requests(
+    steps: Generator[object, Response, object], subject: str
+) -> Generator[Request, Response, object]:
+    """A generator of an author's, each of its requests checked."""
+    try:
+        made = next(steps)
+        while True:
+            made = steps.send((yield _request(made, subject)))
+    except StopIteration as end:
+        return end.value

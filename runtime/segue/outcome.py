@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from segue.errors import (
+    AuthorError,
     DeliveryError,
     RefusedError,
     RetryableError,
@@ -59,11 +60,26 @@ Outcome: TypeAlias = Delivered | Retry | Discarded | Held
 
 
 class OutcomeError(DeliveryError):
-    """An attempt that ended, with what came of it: how a function's process tells of an error."""
+    """An attempt that ended, with what came of it, as an author's own code said."""
 
     def __init__(self, outcome: Retry | Discarded | Held) -> None:
         self.outcome = outcome
         super().__init__(outcome.why)
+
+
+def conclude(made: object, subject: str) -> None:
+    """Take what an author's generator ended with: nothing, or an outcome.
+
+    Raises OutcomeError unless that is good, AuthorError for what is none.
+    """
+    match made:
+        case None | Delivered():
+            return
+        case Retry() | Discarded() | Held():
+            raise OutcomeError(made)
+        case _:
+            what = type(made).__name__
+            raise AuthorError(f"{subject} ended with {what}, not an Outcome; return Discarded(…)")
 
 
 DAY: Final = 86400.0

@@ -2,8 +2,20 @@
 
 import pytest
 
-from segue import Context, Destination, Request, Response, action, path
+from segue import (
+    Context,
+    Delivered,
+    Destination,
+    Discarded,
+    Held,
+    Request,
+    Response,
+    Retry,
+    action,
+    path,
+)
 from segue.errors import AuthorError
+from segue.outcome import OutcomeError
 
 
 DESK = Destination("desk", title="Desk", url="https://desk.test/api")
@@ -66,6 +78,39 @@ def test_steps_of_a_generator_are_fed_the_answers():
     assert next(steps).url == "/find"
     assert steps.send(Response(200, body=b'{"n":1}')).json == {"n": 1}
     assert next(steps, None) is None
+
+
+@pytest.mark.parametrize(
+    "verdict", [Retry("busy", "BUSY"), Discarded("no", "NO"), Held("who", "WHO")]
+)
+def test_a_generator_may_end_with_an_outcome_of_its_own(declare, verdict):
+    def ends(payload):
+        yield Request.get("/")
+        return verdict
+
+    steps = declare(ends).steps({})
+    next(steps)
+    with pytest.raises(OutcomeError) as error:
+        steps.send(Response(200))
+    assert error.value.outcome == verdict
+
+
+@pytest.mark.parametrize("ending", [None, Delivered()])
+def test_a_generator_that_ends_well_needs_not_say_so(declare, ending):
+    def ends(payload):
+        yield Request.get("/")
+        return ending
+
+    assert [one.url for one in declare(ends).steps({})] == ["/"]
+
+
+def test_what_a_generator_ends_with_is_an_outcome(declare):
+    def ends(payload):
+        yield Request.get("/")
+        return False
+
+    with pytest.raises(AuthorError, match=r"desk\.put ended with bool, not an Outcome"):
+        list(declare(ends).steps({}))
 
 
 def test_a_generator_that_sends_nothing_has_no_request_to_show(declare):

@@ -158,6 +158,51 @@ def test_a_refusal_with_good_credentials_is_this_deliverys_own(run, connect, put
     assert outcomes(settled) == [Discarded, Delivered]
 
 
+@pytest.fixture
+def polite(declare, desk):
+    """An action of a vendor that says no with 200, and its credential test, which knows."""
+
+    def outcome(answer):
+        return Held("told so", "UNAUTHORIZED") if answer.json() == {"ok": False} else None
+
+    @desk.test
+    def test():
+        return outcome((yield Request.get("/me")))
+
+    def put(payload):
+        return outcome((yield Request.put("/people")))
+
+    return declare(put)
+
+
+NO = Response(200, body=b'{"ok": false}')
+
+
+def test_a_refusal_that_comes_with_200_holds_the_connection(run, connect, polite, vendor):
+    there = vendor(NO, NO)
+    settled = run(connect(polite), there, event("a"), event("b"))
+    assert outcomes(settled) == [Held, Held]
+    assert settled[0].outcome.why == "credentials are invalid: told so"
+    assert [one.url for one in there.requests].count("https://desk.test/me") == 1
+
+
+def test_a_refusal_that_comes_with_200_is_this_deliverys_own_if_the_credentials_are_good(
+    run, connect, polite, vendor
+):
+    settled = run(connect(polite), vendor(NO, 200), event("a", 1), event("a", 2))
+    assert outcomes(settled) == [Discarded, Delivered]
+
+
+def test_a_credential_test_that_fails_proves_nothing(run, connect, desk, put, vendor):
+    @desk.test
+    def test():
+        yield Request.get("/me")
+        raise KeyError("user")
+
+    (settled,) = run(connect(put), vendor(401))
+    assert (settled.outcome, len(settled.attempts)) == (Delivered(200), 2)
+
+
 def test_a_secret_in_an_error_or_an_answer_is_not_part_of_the_outcome(
     run, connect, declare, desk, put, vendor
 ):

@@ -80,6 +80,19 @@ def test_a_probe_that_makes_no_request_is_named():
         wrong.probe({})
 
 
+def test_a_test_that_reads_the_answer_shows_its_first_request():
+    polite = Destination("polite", title="Polite", url="https://p.test")
+
+    @polite.test
+    def test():
+        yield Request.get("/me")
+        yield "GET /"
+
+    assert polite.probe({}).url == "/me"
+    with pytest.raises(AuthorError, match="the credential test of polite returned str"):
+        list(polite.proof({}))
+
+
 def test_secrets_are_the_write_only_settings(desk):
     assert desk.secrets({"token": "t0p", "region": "eu"}) == ("t0p",)
 

@@ -7,15 +7,17 @@ from typing import TypeAlias
 
 import httpx
 
+from segue.arguments import raised
 from segue.breaker import Pass
 from segue.delivery.clock import Clock
 from segue.delivery.post import Post
 from segue.delivery.run import INTERRUPTED, Attempt, Run
 from segue.delivery.scripts import Script
+from segue.destination import Proof
 from segue.dispatch import broken
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
-from segue.outcome import Delivered, Held, Outcome, fault, hide, judge
+from segue.outcome import Delivered, Held, Outcome, Retry, fault, hide, judge
 from segue.senders import Tokens, call, open_client
 from segue.store.values import Step
 from segue.workspace.model import Connection
@@ -127,15 +129,33 @@ class Carrier:
 
     async def _doubt(self, run: Run, post: Post, held: Held) -> Outcome:
         """Ask whether the credentials are good, before everything is held."""
-        probe, since = _probe(run.connection), run.attempts[-1].at
-        test = None if probe is None else partial(self._test, probe, post, run.connection)
+        since, known = run.attempts[-1].at, _is_testable(run.connection)
+        test = partial(self._test, post, run.connection) if known else None
         return await post.doubt.resolve(held, user=run.user, since=since, test=test)
 
-    async def _test(self, probe: Request, post: Post, connection: Connection) -> Outcome:
+    async def _test(self, post: Post, connection: Connection) -> Outcome:
         """Make the credential test."""
-        leave = await post.admit(again=False)
-        outcome, _ = await _noted(post, leave, self._send(connection, probe))
+        try:
+            with closing(connection.destination.proof(connection.settings)) as proof:
+                outcome = await self._prove(proof, post, connection)
+        except DeliveryError as error:
+            outcome = fault(error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
+            outcome = Retry(f"the credential test failed: {raised(error)}", "INTERNAL")
         return hide(outcome, connection.secrets)
+
+    async def _prove(self, proof: Proof, post: Post, connection: Connection) -> Outcome:
+        """Send its requests; whoever makes them has the last word on answers that are good."""
+        request = next(proof, None)
+        outcome: Outcome = Delivered()
+        while request is not None:
+            leave = await post.admit(again=False)
+            sending = self._send(connection, request)
+            outcome, response = await _noted(post, leave, sending)
+            if response is None or not isinstance(outcome, Delivered):
+                break
+            request = _next(proof, response)
+        return outcome
 
 
 async def _noted(post: Post, leave: Pass | None, sending: Awaitable[Answer]) -> Answer:
@@ -149,12 +169,19 @@ async def _noted(post: Post, leave: Pass | None, sending: Awaitable[Answer]) -> 
     return outcome, response
 
 
-def _probe(connection: Connection) -> Request | None:
-    """The credential test; None where there is none, or none that works."""
+def _next(proof: Proof, response: Response) -> Request | None:
+    try:
+        return proof.send(response)
+    except StopIteration:
+        return None
+
+
+def _is_testable(connection: Connection) -> bool:
+    """Whether there is a credential test, and one that works."""
     try:
         probe = connection.destination.probe(connection.settings)
         if probe is not None:
             connection.sign(probe)
     except Exception:  # noqa: BLE001 an author's code may raise anything
-        return None
-    return probe
+        return False
+    return probe is not None
