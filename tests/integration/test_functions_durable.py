@@ -93,6 +93,13 @@ async def on_batch(events):
     return [RetryError("again", after=0.01) if TRIED == [2] and n else None for n, _ in enumerate(events)]
 """
 
+LOST = """
+from segue import Request
+
+def on_track(event):
+    return Request.post("/events")
+"""
+
 CLEANUP = """
 from segue import DropEvent, RetryError
 
@@ -120,6 +127,7 @@ CONNECTIONS = {
     "crm": "{destination: crm, sources: [web], settings: {token: '${T}'}, retry: {base: 50ms, window: 1s}}",
     "many": "{destination: many, sources: [web]}",
     "team": "{destination: team, sources: [web]}",
+    "lost": "{destination: lost, sources: [web]}",
     "clean": "{destination: crm, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
     "cleanmany": "{destination: many, sources: [web], functions: [{function: cleanup, settings: {suffix: '!'}}]}",
 }
@@ -129,7 +137,13 @@ CONNECTIONS = {
 def load(tmp_path):
     """``load("crm")`` is a workspace with these connections."""
     (tmp_path / "functions").mkdir()
-    for name, source in {"crm": CRM, "many": MANY, "team": TEAM, "cleanup": CLEANUP}.items():
+    for name, source in {
+        "crm": CRM,
+        "many": MANY,
+        "team": TEAM,
+        "lost": LOST,
+        "cleanup": CLEANUP,
+    }.items():
         (tmp_path / "functions" / f"{name}.py").write_text(textwrap.dedent(source))
 
     def load(*names):
@@ -232,6 +246,11 @@ def test_an_async_handler_sends_by_itself(play):
 def test_a_try_that_makes_no_request_counts_as_one_so_that_the_next_waits_longer(play):
     _, ended = play([track("Never")], "crm")
     assert ended == [("dead", "RETRY")]
+
+
+def test_a_path_without_a_base_is_refused_with_the_remedy(play):
+    _, ended = play([track("Relative")], "lost")
+    assert ended == [("dead", "BAD_REQUEST")]
 
 
 def test_a_batch_ends_event_by_event(play):

@@ -14,11 +14,12 @@ from segue.dispatch import Delivery, Prepared, broken, fill
 from segue.errors import DeliveryError
 from segue.functions.host import Host
 from segue.functions.inserting import transform
-from segue.functions.offering import FunctionAction
+from segue.functions.offering import FunctionAction, FunctionDestination
 from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.outcome import Discarded, Outcome, fault, hide
 from segue.plugins import AnyAction
+from segue.workspace.model import Connection
 
 
 class Script(Protocol):
@@ -151,7 +152,7 @@ class Scripts:
         try:
             request = await script.ask(None)
             if request is not None:
-                request.under(delivery.connection.base)
+                _place(request, delivery.connection)
         except DeliveryError as error:
             outcome = fault(error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
@@ -161,6 +162,14 @@ class Scripts:
         finally:
             script.close()
         return hide(outcome, delivery.connection.secrets)
+
+
+def _place(request: Request, connection: Connection) -> None:
+    """Raises what keeps a request from being sent."""
+    if isinstance(connection.destination, FunctionDestination):
+        connection.sign(request)
+    else:
+        request.under(connection.base)
 
 
 def is_hidden(action: AnyAction, *, together: bool = False) -> bool:

@@ -6,11 +6,12 @@ from typing import Final
 from segue.actions import Action, Batch
 from segue.context import Context
 from segue.destination import Destination, Person, Settings
-from segue.errors import AuthorError
+from segue.errors import AuthorError, RefusedError
 from segue.functions.handlers import EVENTS
 from segue.functions.host import Call
 from segue.functions.masking import unmask
 from segue.functions.model import FunctionFile, Handler
+from segue.functions.results import BAD
 from segue.http import Request
 from segue.json import JsonObject, JsonValue
 
@@ -59,8 +60,16 @@ class FunctionDestination(Destination):
         base: str | None = None,
         token: str | None = None,
     ) -> Request:
-        """The request as it is sent: absolute, with the settings' values where their names are."""
-        return super().sign(unmask(request, settings), settings, base=base, token=token)
+        """The request as it is sent: absolute, with the settings' values where their names are.
+
+        Raises RefusedError for one that cannot be sent.
+        """
+        try:
+            return super().sign(unmask(request, settings), settings, base=base, token=token)
+        except ValueError as error:
+            hint = '; a path needs URL = "https://…" in the file, or base_url in the connection'
+            why = f"{self.file.path.name}: {error}{hint if request.url.startswith('/') else ''}"
+            raise RefusedError(why, code=BAD) from None
 
 
 class FunctionAction(Action[[], object]):
