@@ -151,3 +151,9 @@ def test_a_guarded_run_records_nothing(try_case, tmp_path):
 def test_a_secret_is_not_recorded(try_case, tmp_path):
     (file,) = try_case(f"hostile.leaking: {RECORDED}")
     assert '"token": "[redacted]"' in Path(file).read_text()
+
+
+def test_an_action_that_makes_no_request_is_not_recorded(try_case, tmp_path):
+    with pytest.raises(pytest.skip.Exception, match="no sample event makes it a request"):
+        try_case(f"hostile.makesNone: {RECORDED}")
+    assert not (tmp_path / FOLDER).exists()

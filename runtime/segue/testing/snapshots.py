@@ -16,17 +16,18 @@ FOLDER: Final = "snapshots"
 
 
 def record(subject: ActionSubject) -> str:
-    """The requests of an action for its sample events, as JSON text without secrets."""
+    """The requests of an action for its sample events, as JSON text without secrets; "" for none."""
     secrets = subject.home.destination.secrets(subject.home.settings)
     entries: list[JsonValue] = [
         {
             "event": event,
             "payload": payload,
-            "requests": [_data(one, secrets) for one in subject.run([payload]).requests],
+            "requests": [_data(one, secrets) for one in made.requests],
         }
         for event, payload in subject.shown
+        if (made := subject.run([payload])).requests
     ]
-    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n" if entries else ""
 
 
 def _data(request: Request, secrets: Sequence[str]) -> JsonValue:
@@ -44,12 +45,11 @@ def _data(request: Request, secrets: Sequence[str]) -> JsonValue:
     return {name: value for name, value in parts.items() if value not in (None, {}, [])}
 
 
-def compare(subject: ActionSubject, file: Path, *, update: bool, guarded: bool) -> bool:
-    """Hold an action to its file; True if the file was written. ``guarded`` writes none.
+def compare(made: str, file: Path, *, update: bool, guarded: bool) -> bool:
+    """Hold what is made now to its file; True if the file was written. ``guarded`` writes none.
 
     A file that is missing is written, unless guarded. Raises BrokenError with the differences.
     """
-    made = record(subject)
     known = file.read_text(encoding="utf-8") if file.is_file() else None
     if known == made:
         return False
