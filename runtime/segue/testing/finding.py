@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +29,7 @@ class Shipped:
 def find(*plugins: ModuleType | Path) -> Shipped:
     """Everything declared in modules, in the modules below them, and in the loose files of a folder.
 
-    Raises AuthorError when there is nothing, and whatever a file raises that is imported.
+    Raises AuthorError when there is nothing or two of a name, and whatever a file raises that is imported.
     """
     roots = [root for one in plugins for root in _roots(one)]
     found = [one for root in roots for one in offers(root)]
@@ -41,11 +41,19 @@ def find(*plugins: ModuleType | Path) -> Shipped:
             f"contract({names}): there is no Destination and no Action at the top of it or of the "
             "modules below it; give contract() the module or the folder that has them"
         )
+    _unique([str(one.slug) for one in destinations.values()], "destinations")
+    _unique([str(one.name) for one in actions.values()], "actions")
     return Shipped(
         tuple(sorted(destinations.values(), key=lambda one: str(one.slug))),
         tuple(sorted(actions.values(), key=lambda one: str(one.name))),
         tuple(_origin(root) for root in roots),
     )
+
+
+def _unique(names: Sequence[str], kind: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise AuthorError(f'two {kind} are called "{name}"; give each a slug of its own')
 
 
 def reopen(origin: Origin) -> list[Offer]:

@@ -73,6 +73,12 @@ def test_nothing_to_test_is_named(tmp_path):
         find(tmp_path)
 
 
+def test_two_actions_of_one_name_are_named(tmp_path):
+    (tmp_path / "regs.py").write_text(REGISTERED.replace('"two"', '"one"'))
+    with pytest.raises(AuthorError, match=r'two actions are called "acme\.one"'):
+        find(tmp_path)
+
+
 def test_a_call_is_made_in_another_process(process):
     made = process.run(call(n=1))
     assert isinstance(made, Made)
