@@ -10,6 +10,7 @@ from segue.testing.kit import ACTION_CHECKS, DESTINATION_CHECKS, RECORDED, Surro
 from segue.testing.snapshots import FOLDER
 
 
+PAGE = Path(__file__).parents[2] / "actions" / "README.md"
 HOSTILE = Path(__file__).parent / "hostile"
 DEFECTS = {
     "hostile.misspelt: its declaration is sound": '"maxLenght" is not a keyword of field specs; did you mean "maxLength"?',
@@ -108,6 +109,11 @@ def test_a_defect_is_named_by_the_check_that_is_for_it(try_case, name):
 def test_every_check_is_seen_to_fail():
     titles = {one.title for one in (*ACTION_CHECKS, *DESTINATION_CHECKS)}
     assert titles - {name.partition(": ")[2] for name in DEFECTS} == set()
+
+
+def test_every_promise_is_on_the_authors_page():
+    titles = [*(one.title for one in ACTION_CHECKS), RECORDED]
+    assert [title for title in titles if f"\n| {title} | " not in PAGE.read_text()] == []
 
 
 def test_an_action_in_bad_company_keeps_its_promises(cases, try_case):
