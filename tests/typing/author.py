@@ -8,6 +8,8 @@ from segue import (
     ChoiceSteps,
     Context,
     Destination,
+    EventNotSupported,
+    FunctionContext,
     JsonObject,
     JsonValue,
     OAuth2,
@@ -99,3 +101,11 @@ action(DESK, "x", trigger="all")  # type: ignore[call-arg]  # pyright: ignore[re
 @DESK.authenticate  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 def backwards(settings: Settings, request: Request) -> Request:
     return request.with_bearer(str(settings["token"]))
+
+
+def on_track(event: JsonObject, settings: Settings, context: FunctionContext) -> Request | None:
+    if event["type"] != "track":
+        raise EventNotSupported
+    assert_type(context.cache.load("token", 60, lambda: "t"), JsonValue)
+    assert_type(context.idempotency_key, str)
+    return Request.post("/events", json=dict(event), headers={"X-Token": str(settings["token"])})

@@ -57,8 +57,7 @@ def parse_workspace(
 ) -> Workspace:
     """Read the text of a workspace file; ``catalogue`` is what is installed.
 
-    Its functions are looked for from ``folder`` on; a ``library`` reads each only once.
-
+    Its folders are looked for from ``folder`` on; a ``library`` reads each function only once.
     ``environ`` and ``secrets`` give the values of ``${NAME}`` and ``${secret:NAME}``. Raises
     ConfigError with every problem of the text, each with its place; no value filled in is shown.
     """
@@ -74,24 +73,32 @@ def parse_workspace(
     mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
     connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
-    if "schemas" in file:
-        report.note("/schemas", '"schemas" is reserved; this version does not read it')
-    if "plugins" in file and not ((folder or Path()) / file["plugins"]).is_dir():
-        hint = "make it, or remove the key"
-        report.add("/plugins", f"there is no such folder: {file['plugins']}", hint)
+    _remark(file, base, report)
     if report.problems:
         raise ConfigError(report.problems)
-    known = {name: one for name, one in made.items() if one}
-    versions = "".join(f"\n{one}" for one in catalogue.plugins) if "functions" in file else ""
-    revision = sha256((text + versions).encode(errors="replace")).hexdigest()[:12]
     return Workspace(
         sources,
-        known,
+        {name: one for name, one in made.items() if one},
         notes=report.notes,
-        revision=revision,
+        revision=_revision(text, catalogue if "functions" in file else None),
         functions=base / file["functions"] if "functions" in file else None,
         hooks=catalogue.hooks,
     )
+
+
+def _remark(file: shape.FileText, base: Path, report: Report) -> None:
+    """What is to be said of the keys that nothing here reads."""
+    if "schemas" in file:
+        report.note("/schemas", '"schemas" is reserved; this version does not read it')
+    if "plugins" in file and not (base / file["plugins"]).is_dir():
+        hint = "make it, or remove the key"
+        report.add("/plugins", f"there is no such folder: {file['plugins']}", hint)
+
+
+def _revision(text: str, catalogue: Catalogue | None) -> str:
+    """What tells this text from another; with a catalogue, these functions from others."""
+    versions = [f"\n{one}" for one in catalogue.plugins] if catalogue is not None else []
+    return sha256("".join([text, *versions]).encode(errors="replace")).hexdigest()[:12]
 
 
 def functions_folder(file: Path) -> Path | None:
