@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread, get_ident
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 
 log: Final = logging.getLogger("segue.delivery")
@@ -26,9 +26,8 @@ _LIBRARY: Final = sysconfig.get_path("stdlib")
 _PACKAGES: Final = sysconfig.get_path("purelib")
 
 
-class _Act(NamedTuple):
-    name: str
-    since: float
+_Act: TypeAlias = tuple[str, float]
+"""Whose code runs, and since when."""
 
 
 class Watch:
@@ -59,33 +58,33 @@ class Watch:
 
     def begin(self, name: str) -> None:
         """Code of this action runs from now on."""
-        self._act = _Act(name, self._clock())
+        self._act = (name, self._clock())
 
     def end(self) -> None:
         """It has ended."""
         act, self._act = self._act, None
-        if act is None or self._clock() - act.since <= LIMIT:
+        if act is None or self._clock() - act[1] <= LIMIT:
             return
-        self.slow[act.name] += 1
+        self.slow[act[0]] += 1
         if act is not self._named:
             self._name(act, "")
 
     def look(self, where: Callable[[], str]) -> None:
         """Name what runs at this moment, if it has run for too long; ``where`` tells its place."""
         act = self._act
-        if act is not None and act is not self._named and self._clock() - act.since > LIMIT:
+        if act is not None and act is not self._named and self._clock() - act[1] > LIMIT:
             self._named = act
             self._name(act, where())
 
     def _name(self, act: _Act, where: str) -> None:
-        now = self._clock()
-        if now - self._said.get(act.name, -SILENCE) >= SILENCE:
-            self._said[act.name] = now
+        now, (name, since) = self._clock(), act
+        if now - self._said.get(name, -SILENCE) >= SILENCE:
+            self._said[name] = now
             log.warning(
                 "%s holds everything up: it has run for %.0f ms%s; what takes long belongs into an "
                 "async action or a function",
-                act.name,
-                1000 * (now - act.since),
+                name,
+                1000 * (now - since),
                 where,
             )
 
