@@ -1,0 +1,91 @@
+"""The good mappings: one folder for each team, with a workspace and the schemas of its events.
+
+A workspace names its schemas as ``schemas: {track: {"Order Completed": order_completed.json},
+identify: identify.json}``. A schema describes the whole event; what is said once and for all is
+added here: the call type, the name of the event, and that somebody is meant.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from segue import Catalogue, load_plugins
+from segue.mapping import mapping_paths
+from segue.trigger import trigger_paths
+from segue.workspace import ActionMapping, Connection, parse_workspace
+
+
+Json: TypeAlias = Any
+
+HERE: Final = Path(__file__).parent / "corpus"
+SOMEBODY: Final = [{"required": ["userId"]}, {"required": ["anonymousId"]}]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A good mapping and the schemas of its team's events, by the event's type and name."""
+
+    name: str
+    connection: Connection
+    mapping: ActionMapping
+    schemas: Mapping[str, Json]
+
+    @cached_property
+    def reads(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of the event that trigger or mapping look at."""
+        found = mapping_paths(self.mapping.fields)
+        looked = [one.keys for one in found if one.keys and one.within is None]
+        asked = [path.parts for path in trigger_paths(self.mapping.trigger)]
+        return tuple(dict.fromkeys((*looked, *asked)))
+
+
+def catalogue() -> Catalogue:
+    """What ships with Segue, and the destinations that were made up for the study."""
+    return load_plugins(folder=HERE / "plugins")
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every mapping of the corpus, in the order of folders and files."""
+    known = catalogue()
+    return tuple(
+        case for file in sorted(HERE.glob("*/workspace.yaml")) for case in _team(file, known)
+    )
+
+
+def _team(file: Path, known: Catalogue) -> Iterator[Case]:
+    text = file.read_text("utf-8")
+    workspace = parse_workspace(text, known, environ={"KEY": "key"})
+    schemas = dict(_schemas(yaml.safe_load(text)["schemas"], file.parent))
+    for connection in workspace.connections.values():
+        for mapping in connection.mappings:
+            yield Case(f"{file.parent.name}/{mapping.name}", connection, mapping, schemas)
+
+
+def _schemas(named: Mapping[str, Json], folder: Path) -> Iterator[tuple[str, Json]]:
+    for kind, one in named.items():
+        if isinstance(one, str):
+            yield kind, _schema(folder / one, {"type": kind})
+        else:
+            for name, file in one.items():
+                yield f"{kind} {name}", _schema(folder / file, {"type": kind, "event": name})
+
+
+def _schema(file: Path, fixed: Mapping[str, str]) -> Json:
+    said = json.loads(file.read_text("utf-8"))
+    return {
+        **said,
+        "type": "object",
+        "required": [*fixed, *said.get("required", ())],
+        "properties": {
+            **{key: {"const": value} for key, value in fixed.items()},
+            **{key: {"type": "string", "minLength": 1} for key in ("userId", "anonymousId")},
+            **said["properties"],
+        },
+        "anyOf": SOMEBODY,
+    }

@@ -1,0 +1,131 @@
+"""The study: every fault of the corpus judged, kept in a file, and counted by kind."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from multiprocessing import Pool
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from faults import baseline
+from faults.corpus import Case, cases
+from faults.operators import KINDS, Fault, faults
+from faults.oracle import EFFECTS, EXCLUDED, is_loose, judge
+
+
+Row: TypeAlias = dict[str, Any]
+
+FILE: Final = Path(__file__).parent / "verdicts.jsonl"
+FULL: Final = 100_000
+QUICK: Final = 5_000
+LOOSE: Final = 5
+"""Of so many events of the plan, one is loosened where no event of the plan shows a fault."""
+
+
+def study(count: int, processes: int = 2) -> Iterator[Row]:
+    """A row for each fault, in the order of the corpus."""
+    tasks = [(at, count) for at in range(len(cases()))]
+    with Pool(processes) as pool:
+        for rows in pool.imap(_rows, tasks):
+            yield from rows
+
+
+def _rows(task: tuple[int, int]) -> list[Row]:
+    at, count = task
+    case = cases()[at]
+    made = [*faults(case)]
+    verdicts = judge(case, made, count)
+    samples = {"sample": baseline.shipped(case), "first": baseline.first(case)}
+    return [
+        {
+            **name(fault),
+            **asdict(verdict),
+            "loose": verdict.detectable or is_loose(case, fault, count // LOOSE),
+            **{
+                which: baseline.seen(case, fault, event, loads=verdict.word != "load")
+                for which, event in samples.items()
+            },
+        }
+        for fault, verdict in zip(made, verdicts, strict=True)
+    ]
+
+
+def name(fault: Fault) -> Row:
+    """What tells a fault from the others."""
+    return {key: getattr(fault, key) for key in ("case", "kind", "at", "was", "now")}
+
+
+def load() -> list[Row]:
+    """The rows of the last full run."""
+    return [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+
+
+def save(rows: Iterable[Row]) -> None:
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    FILE.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def mutants() -> Iterator[tuple[Case, Fault]]:
+    """Every fault with its mapping, for those who judge it in another way."""
+    for case in cases():
+        for fault in faults(case):
+            yield case, fault
+
+
+# Tables
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The study as Markdown: verdicts by kind, what is excluded and why, what a sample event shows."""
+    yield from _lines(
+        ["kind", "faults", *EFFECTS, "**detectable**", *EXCLUDED, "**excluded**"],
+        (_counted(kind, own) for kind, own in _by_kind(rows)),
+    )
+    yield ""
+    yield from _lines(
+        [
+            "kind",
+            "detectable, loads",
+            "shipped sample: refused",
+            "… seen",
+            "first event: refused",
+            "… seen",
+            "also without schema",
+        ],
+        (_caught(kind, own) for kind, own in _by_kind(rows)),
+    )
+
+
+def _by_kind(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for kind in KINDS:
+        own = [row for row in rows if row["kind"] == kind]
+        if own:
+            yield kind, own
+    yield "**all**", [*rows]
+
+
+def _counted(kind: str, rows: Sequence[Row]) -> list[object]:
+    words: Mapping[str, int] = Counter(row["word"] for row in rows)
+    found, left = (sum(words[one] for one in group) for group in (EFFECTS, EXCLUDED))
+    told = [*(words[one] for one in EFFECTS), found, *(words[one] for one in EXCLUDED)]
+    return [kind, len(rows), *told, f"{left} ({left / len(rows):.0%})"]
+
+
+def _caught(kind: str, rows: Sequence[Row]) -> list[object]:
+    sought = [row for row in rows if row["word"] in EFFECTS and row["word"] != "load"]
+    told: list[object] = []
+    for which in ("sample", "first"):
+        told += (
+            sum(row[which] == "refused" for row in sought),
+            sum(row[which] != "" for row in sought),
+        )
+    more = sum(row["loose"] for row in rows if row["word"] in EXCLUDED)
+    return [kind, len(sought), *told, more]
+
+
+def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|---|{'---:|' * (len(head) - 1)}"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
