@@ -90,8 +90,10 @@ def test_a_function_is_a_destination_and_needs_no_mappings(load):
     assert crm.secrets == ("t",)
     assert crm.mappings[0].plugin.startswith("crm.py ")
     assert [str(one) for one in workspace.notes] == [
-        "2:1: /functions: broken.py is left out: it does not load: line 1: ModuleNotFoundError: "
-        "No module named 'nothing_of_that_name'"
+        (
+            "2:1: /functions: broken.py is left out: it does not load: line 1: ModuleNotFoundError: "
+            "No module named 'nothing_of_that_name'"
+        )
     ]
 
 
@@ -135,7 +137,7 @@ def test_a_description_names_the_functions_and_tells_no_secret(load):
         ("loops", '9:17: /connections/c/functions/0: no function is called "loops"; there are: asks, cleanup, crm, strict'),
         ("broken", '9:17: /connections/c/functions/0: "broken" cannot be used; it does not load: line 1: ModuleNotFoundError: No module named \'nothing_of_that_name\''),
         ("asks", '9:17: /connections/c/functions/0: on_track of "asks" yields requests; return the event, or use async to ask somebody else'),
-        ("strict", "9:17: /connections/c/functions/0/settings/key: \"key\" is required"),
+        ("strict", '9:17: /connections/c/functions/0/settings/key: "key" is required'),
         ("{function: cleanup, settings: {limt: 1}}", '9:48: /connections/c/functions/0/settings/limt: cleanup has no setting "limt"; did you mean "limit"?'),
         ("1", "9:17: /connections/c/functions/0: should be the name of a function, or {function: NAME, settings: {…}}"),
         ("{name: cleanup}", "9:17: /connections/c/functions/0: should be the name of a function, or {function: NAME, settings: {…}}"),
