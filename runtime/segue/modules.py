@@ -56,6 +56,11 @@ def execute(file: Path) -> ModuleType:
     return module
 
 
+def loose(file: Path) -> Iterator[ModuleType]:
+    """The module of a loose file, or all those of a package, imported."""
+    yield from walk(execute(file))
+
+
 def walk(module: object) -> Iterator[ModuleType]:
     """A module and all below it, imported."""
     if not isinstance(module, ModuleType):

@@ -82,18 +82,22 @@ class Catalogue:
 
 
 def load_plugins(
-    *, folder: Path | None = None, block: Collection[str] = (), trace: Trace | None = None
+    *,
+    folder: Path | None = None,
+    block: Collection[str] = (),
+    trace: Trace | None = None,
+    loose: Callable[[Path], Iterable[ModuleType]] = modules.loose,
 ) -> Catalogue:
     """Load every installed plugin, and the files of ``folder``.
 
     ``block`` names destinations, actions, hooks or whole plugins that are left out. ``trace`` is told
-    how long each plugin took to load, and of every call of a hook.
+    how long each plugin took to load, and of every call of a hook. ``loose`` imports a loose file.
     """
     loader = _Loader(block, trace)
     for point in sorted(entry_points(group=PROJECT), key=_rank):
-        loader.load(_plugin(point), point.load)
+        loader.load(_plugin(point), partial(_installed, point))
     for file in modules.files(folder):
-        loader.load(Plugin(modules.title(file), None, str(file)), partial(modules.execute, file))
+        loader.load(Plugin(modules.title(file), None, str(file)), partial(loose, file))
     return loader.catalogue()
 
 
@@ -115,14 +119,14 @@ class _Loader:
         self.origins: dict[str, Plugin] = {}
         self.hooked: list[_Hooked] = []
 
-    def load(self, plugin: Plugin, load: Callable[[], ModuleType]) -> None:
+    def load(self, plugin: Plugin, load: Callable[[], Iterable[ModuleType]]) -> None:
         self.names.add(plugin.name)
         if plugin.name in self.block:
             return
         self.plugins.append(plugin)
         start = perf_counter()
         try:
-            self._take(plugin, list(modules.walk(load())))
+            self._take(plugin, list(load()))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 a plugin may raise anything
@@ -299,6 +303,10 @@ def _plugin(point: EntryPoint) -> Plugin:
     if distribution is None:
         return Plugin(point.name, None, point.value)
     return Plugin(distribution.name, distribution.version, point.value)
+
+
+def _installed(point: EntryPoint) -> Iterable[ModuleType]:
+    return modules.walk(point.load())
 
 
 def _place(offer: Offer, found: Sequence[ModuleType]) -> Place | None:

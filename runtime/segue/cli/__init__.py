@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "choices",
     "deliveries",
     "demo",
+    "dev",
     "docs",
     "forget",
     "hold",

@@ -35,12 +35,14 @@ class _Offered:
 class Library:
     """Reads folders of function files. A file that is as it was is not read again.
 
-    So what was made of it stays the same, and a workspace may be loaded again and again.
+    So what was made of it stays the same, and a workspace may be loaded again and again. With
+    ``lasting`` a file that cannot be used any more is reported, and offers what it did before.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits | None = None, *, lasting: bool = False) -> None:
+        self._limits, self._lasting = limits, lasting
         self._known: dict[tuple[Path, bytes], _Offered | Unread] = {}
+        self._good: dict[Path, _Offered] = {}
 
     def extend(self, catalogue: Catalogue, folder: Path) -> Catalogue:
         """The catalogue with the functions of a folder; its problems tell of those left out.
@@ -51,7 +53,7 @@ class Library:
             raise PluginError(folder.name, "there is no such folder", file=str(folder))
         found = self._read(sorted(folder.resolve().glob("[!_.]*.py")))
         taken = catalogue.destinations
-        new = [one for one in found if isinstance(one, _Offered) and one.slug not in taken]
+        new = [one for one in self._usable(found) if one.slug not in taken]
         actions = {one.name: one for offered in new for one in offered.actions}
         origins = {one.name: offered.plugin for offered in new for one in offered.actions}
         return replace(
@@ -62,6 +64,14 @@ class Library:
             problems=(*catalogue.problems, *_problems(found, taken)),
             origins={**catalogue.origins, **origins},
         )
+
+    def _usable(self, found: Iterable[_Offered | Unread]) -> Iterator[_Offered]:
+        for one in found:
+            if isinstance(one, _Offered):
+                self._good[one.destination.file.path] = one
+                yield one
+            elif self._lasting and one.path in self._good:
+                yield self._good[one.path]
 
     def _read(self, paths: Sequence[Path]) -> list[_Offered | Unread]:
         keys = [(path, _digest(path)) for path in paths]

@@ -1,0 +1,44 @@
+"""The events that are tried: one from a file or the store, else for each action a sample it wants."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from segue import samples
+from segue.errors import EventError
+from segue.events import Event, parse
+from segue.json import JsonObject, encode
+
+
+# The same at every start, so that nothing but a changed file changes a request.
+ARRIVED: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NUMBER: Final = "segue-dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Events to choose from for each action, and what they are called together."""
+
+    name: str
+    events: Sequence[Event]
+
+    def pick(self, matches: Callable[[JsonObject], bool]) -> Event:
+        """The first that a trigger matches, else the first."""
+        return next((one for one in self.events if matches(one)), self.events[0])
+
+
+def read(text: bytes, name: str) -> Choice:
+    """The one event of a text. Raises EventError."""
+    try:
+        event = parse(text, received_at=ARRIVED, message_id=lambda: NUMBER)
+    except EventError as error:
+        raise EventError(error.code, f"{name}: {error.reason}") from None
+    return Choice(name, [event])
+
+
+def choices(given: Choice | None) -> list[Choice]:
+    """What ``e`` leads through: what was given, all samples, and each of them."""
+    each = [read(encode(event), f"sample {kind}") for kind, event in samples.by_type().items()]
+    every = Choice("samples", [one.events[0] for one in each])
+    return [*([given] if given else []), every, *each]
