@@ -263,6 +263,8 @@ def _one(where: Place, failure: Failure) -> str:
 
 
 def _not(where: Place, failure: Failure) -> str:
+    if _is_name(failure):
+        return f"{_name(where, failure.found)} may not be in {where}"
     return f"{where} has a form that is ruled out: {shown(failure.asked)}"
 
 

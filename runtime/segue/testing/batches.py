@@ -2,7 +2,8 @@
 
 Payload by payload: the body of its single request is held by the item of the batch at its place. An
 item holds a body if it is equal to it, if it is an object with each of its members (a member may
-also stand once for all, beside the items), or if one of its own members holds it. The items are
+also stand once for all, beside the items), or if one of its own members holds it; of a body that is a list of
+one, also if it holds that one. The items are
 the list in a JSON body of the batch, as deep as it may be, that has one for each payload; a body of
 JSON lines is such a list. Several requests of a batch count as one, their lists one after another.
 """
@@ -58,7 +59,7 @@ def _hold(batch: list[JsonValue], bodies: list[JsonValue], payloads: Sequence[Js
         what = f"the batch of {len(bodies)} payloads has no list of {len(bodies)} items"
         raise BrokenError(what, _SAME, case(payloads), ("batch", batch))
     items, around = found[0]
-    at = next(at for at, body in enumerate(bodies) if not _held(items[at], body, around))
+    at = next(at for at, body in enumerate(bodies) if not _all_held([items[at]], [body], around))
     raise BrokenError(
         f"item {at + 1} of the batch does not hold what the single request of its payload says",
         _SAME,
@@ -79,7 +80,12 @@ def _all_held(
     items: Sequence[JsonValue], bodies: Sequence[JsonValue], around: list[JsonObject]
 ) -> bool:
     pairs = zip(items, bodies, strict=True)
-    return all(_held(item, body, around) for item, body in pairs)
+    return all(any(_held(item, one, around) for one in _meant(body)) for item, body in pairs)
+
+
+def _meant(body: JsonValue) -> Sequence[JsonValue]:
+    """The body; of a list of one also what it holds, for some calls take a list however many there are."""
+    return [body, body[0]] if isinstance(body, list) and len(body) == 1 else [body]
 
 
 def _held(item: JsonValue, body: JsonValue, around: Sequence[JsonObject], depth: int = 2) -> bool:

@@ -57,6 +57,11 @@ SENTENCES = [
         '"Plan" has a form that is ruled out: {"required":["a"]}.',
     ),
     (
+        {"type": "object", "propertyNames": {"not": {"pattern": "^b"}}},
+        {"b": 1},
+        'The name "b" may not be in "Plan".',
+    ),
+    (
         {"type": "number", "anyOf": [{"maximum": 1}, {"minimum": 5}]},
         3,
         '"Plan" must be at most 1 or must be at least 5, but it is 3.',
@@ -141,9 +146,10 @@ def test_a_long_list_of_choices_is_cut_short():
         ({"type": "object", "properties": {"key": {"type": "boolean"}}}, {"key": "hunter2"}),
         ({"type": "string", "anyOf": [{"maxLength": 1}, {"const": "a"}]}, "hunter2"),
         ({"type": "object", "propertyNames": {"maxLength": 1}}, {"hunter2": 1}),
+        ({"type": "object", "propertyNames": {"not": {"maxLength": 9}}}, {"hunter2": 1}),
         ({"type": "object", "not": {"required": ["hunter"]}}, {"hunter": "hunter2"}),
     ],
-    ids=["itself", "within it", "in alternatives", "its names", "as a whole"],
+    ids=["itself", "within it", "in alternatives", "its names", "ruled out", "as a whole"],
 )
 def test_the_value_of_a_secret_is_never_shown(field, value):
     (error,) = errors({"x": {**field, "writeOnly": True}}, {"x": value})

@@ -1,0 +1,1 @@
+"""Webhooks: events as requests to any URL, one by one or in batches, signed."""
