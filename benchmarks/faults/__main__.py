@@ -23,10 +23,11 @@ def main() -> None:
         rows = []
         for row in study(QUICK if given.quick else FULL):
             rows.append(row)
-            print(f"\r{len(rows)} faults", end="", file=sys.stderr, flush=True)
+            if len(rows) % 100 == 0:
+                print(f"{len(rows):,} faults", file=sys.stderr, flush=True)
         if given.run:
             save(rows)
-        print(f" in {timedelta(seconds=round(time.monotonic() - start))}", file=sys.stderr)
+        print(f"judged in {timedelta(seconds=round(time.monotonic() - start))}", file=sys.stderr)
     else:
         rows = load()
     print(f"{len(rows):,} faults in {len(cases())} mappings\n")

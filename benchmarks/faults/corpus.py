@@ -38,10 +38,15 @@ class Case:
     @cached_property
     def reads(self) -> tuple[tuple[str, ...], ...]:
         """The paths of the event that trigger or mapping look at."""
-        found = mapping_paths(self.mapping.fields)
-        looked = [one.keys for one in found if one.keys and one.within is None]
-        asked = [path.parts for path in trigger_paths(self.mapping.trigger)]
-        return tuple(dict.fromkeys((*looked, *asked)))
+        return reads(self.mapping)
+
+
+def reads(mapping: ActionMapping) -> tuple[tuple[str, ...], ...]:
+    """The paths of the event that a trigger or its mapping look at, each once."""
+    found = mapping_paths(mapping.fields)
+    looked = [one.keys for one in found if one.keys and one.within is None]
+    asked = [path.parts for path in trigger_paths(mapping.trigger)]
+    return tuple(dict.fromkeys((*looked, *asked)))
 
 
 def catalogue() -> Catalogue:

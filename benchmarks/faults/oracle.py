@@ -20,11 +20,17 @@ original passes by, the mutant is held to what the original always does: *refuse
 *emptied* if a field has no value that has one in every delivery of the original; *coerced* if a
 field was coerced that never is in the original's.
 
-A fault that is not detectable is excluded, for one of three reasons:
+Of what is emptied, ``always`` tells whether the place never has a value in the mutant's payloads. Where
+it has one at times, the mutant looks like a good mapping of something optional.
+
+A fault that is not detectable is excluded, for one of four reasons:
 
 ``equal``     No event tells it from the original: an equivalent mutant.
-``differs``   Some event gets other values, of the right types and inside every rule. Who does not
-              know the original cannot call them wrong, whatever schemas there are.
+``dead``      Some event gets other values, of the right types and inside every rule, since the mutant
+              reads a path that no event has. Nothing is refused, emptied or coerced, as where a
+              default steps in; but who compares paths with schemas can tell.
+``differs``   Some event gets other values, of the right types and inside every rule, of paths that
+              there are. Who does not know the original cannot call them wrong, whatever the schemas.
 ``wider``     It takes more events, and delivers them as well as the original does its own.
 """
 
@@ -36,7 +42,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import jsonschema_rs
 
-from faults.corpus import Case
+from faults.corpus import Case, reads
 from faults.generate import events
 from faults.operators import Fault
 from segue.context import Context
@@ -51,8 +57,9 @@ Json: TypeAlias = Any
 Pointers: TypeAlias = frozenset[str]
 
 EFFECTS: Final = ("load", "refused", "emptied", "coerced", "twice")
-EXCLUDED: Final = ("equal", "differs", "wider")
+EXCLUDED: Final = ("equal", "dead", "differs", "wider")
 CHUNK: Final = 500
+SOME: Final = 2_000
 ODD: Final = (None, "", " ", 0, 1.5, True, "1", "n/a", [], ["a", "b"], {}, {"a": 1}, "x" * 600)
 SPEC: Final = jsonschema_rs.validator_for(REGISTRY.contents("urn:segue:event")).is_valid
 EMPTY: Final = (None, "", [], {})
@@ -78,6 +85,7 @@ class Verdict:
     word: str
     where: str = ""
     event: Json = None
+    always: bool = False
     judged: int = 0
     shown: dict[str, int] = field(default_factory=dict)
 
@@ -101,8 +109,11 @@ class Habits:
 
 
 def send(case: Case, mapping: ActionMapping, event: Json) -> Sent:
-    """Take an event as far as the request that would be sent."""
-    raw = mapping.map(event)
+    """Map an event and take it as far as the request that would be sent."""
+    return _perform(case, mapping, event, mapping.map(event))
+
+
+def _perform(case: Case, mapping: ActionMapping, event: Json, raw: Json) -> Sent:
     try:
         payload = mapping.action.spec.coerce({} if raw is MISSING else raw)
         made = mapping.action.steps(
@@ -191,7 +202,37 @@ def judge(case: Case, faults: Sequence[Fault], count: int) -> list[Verdict]:
         for mutant in wide:
             if mutant.is_open:
                 _try(mutant, len(chunk), _overreach(case, mutant, passed, habits))
+    for mutant in searched:
+        _refine(case, mutant)
     return [mutant.verdict for mutant in mutants]
+
+
+def _refine(case: Case, mutant: Mutant) -> None:
+    """What some more events say of a verdict: emptied always or at times, other values or dead paths."""
+    verdict = mutant.verdict
+    taken = islice(filter(mutant.mapping.matches, stream(case, SOME)), SOME)
+    if verdict.word == "emptied":
+        places = verdict.where.split("/")[1:]
+        made = (send(case, mutant.mapping, event).payload for event in taken)
+        verdict.always = all(found(one, places) in EMPTY for one in made)
+    elif verdict.word == "differs":
+        new = {*reads(mutant.mapping)} - {*case.reads}
+        seen = [*taken]
+        dead = [one for one in sorted(new) if all(found(event, one) in EMPTY for event in seen)]
+        if dead:
+            verdict.word, verdict.where = "dead", ".".join(dead[0])
+
+
+def found(value: Json, path: Sequence[str]) -> Json:
+    """What is at a path, None where nothing is."""
+    for key in path:
+        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, list) and key == "length":
+            value = len(value)
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _enter(case: Case, fault: Fault) -> Mutant:
@@ -235,10 +276,9 @@ def _compare(case: Case, mutant: Mutant, taken: Sequence[tuple[Json, Sent]]) -> 
     """What a faulty mapping does to events that the original delivers."""
     map_again = mutant.mapping.map
     for event, was in taken:
-        if was.refused is not None or map_again(event) == was.raw:
-            continue
-        now = send(case, mutant.mapping, event)
-        yield Finding(*_difference(was, now), event)
+        if was.refused is None and (raw := map_again(event)) != was.raw:
+            now = _perform(case, mutant.mapping, event, raw)
+            yield Finding(*_difference(was, now), event)
 
 
 def _difference(was: Sent, now: Sent) -> tuple[str, str]:
