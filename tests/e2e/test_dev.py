@@ -73,7 +73,8 @@ def test_a_saved_file_is_shown_within_a_second_and_a_wrong_one_is_named(run, pro
     (project / "plugins" / "acme.py").write_text(PLUGIN.replace("def put(", "def put(("))
     third = json.loads(process.stdout.readline())
     assert [one["status"] for one in third["changes"]] == ["same"]
-    assert "acme.py:8" in third["problems"][0]
+    (problem,) = third["problems"]
+    assert (problem["file"], problem["line"]) == (str(project / "plugins" / "acme.py"), 8)
 
 
 def test_once_prints_plain_lines_and_ends(project):
@@ -126,6 +127,30 @@ def test_the_last_event_of_the_store_is_used_and_the_store_left_alone(project):
     found = json.loads(done.stdout)
     assert found["event"].startswith("the last event")
     assert found["changes"][0]["payload"] == {"name": "Stored"}
+    sampled = subprocess.run(
+        [*COMMAND, "--once", "--json", "--sample"], cwd=project, capture_output=True, check=True
+    )
+    assert json.loads(sampled.stdout)["event"] == "samples"
+
+
+def test_a_project_that_begins_while_it_watches_is_seen(run, project):
+    workspace = (project / "segue.yaml").read_text()
+    (project / "segue.yaml").unlink()
+    process = run("--json", stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    assert json.loads(process.stdout.readline())["changes"] == []
+    (project / "segue.yaml").write_text(workspace)
+    (change,) = json.loads(process.stdout.readline())["changes"]
+    assert (change["name"], change["status"]) == ("acme.put", "new")
+
+
+def test_an_action_that_never_ends_is_ended_with_its_line(project):
+    endless = PLUGIN.replace("    print(", "    while True: pass\n    print(")
+    (project / "plugins" / "acme.py").write_text(endless)
+    done = subprocess.run(
+        [*COMMAND, "--once", "--json"], cwd=project, capture_output=True, text=True, check=False
+    )
+    problem = json.loads(done.stdout)["changes"][0]["problem"]
+    assert "it has run for 3 s and is not done (acme.py:9)" in problem
 
 
 def test_keys_lead_to_another_event_and_to_the_end(run):

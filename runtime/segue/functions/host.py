@@ -1,7 +1,7 @@
 """The processes of all functions, and asking them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -73,6 +73,11 @@ class Host:
         processes = list(self._processes.values())
         self._processes.clear()
         await asyncio.gather(*(one.close() for one in processes), *self._closing)
+
+    async def keep(self, files: Collection[FunctionFile]) -> None:
+        """End the processes of all other files."""
+        over = [key for key in self._processes if key[1] not in files]
+        await asyncio.gather(*(self._processes.pop(key).close() for key in over))
 
     def script(self, call: Call) -> "FunctionScript":
         """The requests of a call, one by one."""

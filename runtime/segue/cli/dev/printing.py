@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -57,7 +58,7 @@ def data(round_: Round) -> str:
             "files": [str(file) for file in round_.files],
             "event": round_.event,
             "changes": [_change_data(one) for one in round_.changes],
-            "problems": list(round_.problems),
+            "problems": [asdict(one) for one in round_.problems],
         },
         ensure_ascii=False,
     )

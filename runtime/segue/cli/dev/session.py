@@ -10,6 +10,7 @@ from segue.cli.dev.events import Choice
 from segue.cli.dev.files import Stamps, changed
 from segue.cli.dev.preview import Preview
 from segue.cli.dev.state import State, Subject
+from segue.cli.dev.wrong import Wrong
 from segue.events import Event
 
 
@@ -26,7 +27,7 @@ class Round:
     files: Sequence[Path]
     event: str
     changes: Sequence[Change]
-    problems: Sequence[str]
+    problems: Sequence[Wrong]
     standing: int
 
 
@@ -34,6 +35,7 @@ class Session:
     """Rounds over the same project.
 
     ``load`` gives what there is to try, ``stamps`` the files it is made of, ``show`` a preview.
+    ``state`` is what was loaded last.
     """
 
     def __init__(
@@ -45,14 +47,14 @@ class Session:
     ) -> None:
         self._load, self._scan, self._show, self._events = load, stamps, show, events
         self._at = 0
-        self._state = State({}, ())
+        self.state = State({}, ())
         self._stamps: Stamps = {}
         self._before: Mapping[str, Preview] = {}
 
     async def start(self) -> Round:
         """The first round: all there is."""
         self._stamps = self._scan()
-        self._state = self._load()
+        self.state = self._load()
         return await self._round([])
 
     @property
@@ -64,7 +66,7 @@ class Session:
         """A round over what has changed."""
         after = self._scan()
         files = changed(self._stamps, after)
-        self._state = self._load()
+        self.state = self._load()
         self._stamps = {
             **self._scan(),
             **after,
@@ -81,12 +83,12 @@ class Session:
         choice = self._events[self._at]
         after = {
             name: await self._show(one, choice.pick(one.mapping.matches))
-            for name, one in self._state.subjects.items()
+            for name, one in self.state.subjects.items()
         }
-        touched = {name for name, one in self._state.subjects.items() if _touched(one, files)}
+        touched = {name for name, one in self.state.subjects.items() if _touched(one, files)}
         changes = compare(self._before, after, touched)
         self._before = after
-        return Round(files, choice.name, changes, self._state.problems, len(after))
+        return Round(files, choice.name, changes, self.state.problems, len(after))
 
 
 def _touched(subject: Subject, files: Sequence[Path]) -> bool:

@@ -9,8 +9,10 @@ from typing import Final
 from segue.cli.dev.files import Roots
 from segue.cli.dev.shelf import Shelf
 from segue.cli.dev.stand_in import settings
+from segue.cli.dev.wrong import Wrong, wrongs
 from segue.errors import SegueError
 from segue.functions.library import Library
+from segue.functions.model import FunctionFile
 from segue.functions.offering import FunctionAction
 from segue.json import JsonValue
 from segue.plugins import AnyAction, Catalogue
@@ -47,10 +49,18 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What there is to try, by name, and what is wrong with the files, a sentence each."""
+    """What there is to try, by name, and what is wrong with the files."""
 
     subjects: Mapping[str, Subject]
-    problems: Sequence[str]
+    problems: Sequence[Wrong]
+
+    @property
+    def functions(self) -> frozenset[FunctionFile]:
+        """The function files that are run for the subjects."""
+        actions = (one.mapping.action for one in self.subjects.values())
+        files = {one.file for one in actions if isinstance(one, FunctionAction)}
+        inserts = (one.connection.functions for one in self.subjects.values())
+        return frozenset({*files, *(insert.file for some in inserts for insert in some)})
 
 
 class Project:
@@ -77,11 +87,11 @@ class Project:
         installed = catalogue = self._shelf.load(plugins)
         if self._functions is not None and self._functions.is_dir():
             catalogue = self._library.extend(installed, self._functions)
-        problems = [str(one) for one in catalogue.problems]
+        problems = [wrong for one in catalogue.problems for wrong in wrongs(one)]
         try:
             self._workspace = self._read(installed)
         except SegueError as error:
-            problems.append(str(error))
+            problems += wrongs(error)
         mapped = [*_mapped(self._workspace, catalogue)]
         used = {one.mapping.action.name for one in mapped}
         loose = [one for one in _loose(catalogue, self.roots.folders) if one.name not in used]

@@ -24,6 +24,7 @@ from segue.cli.dev.state import Project
 from segue.cli.files import INPUT
 from segue.cli.output import stdout, write
 from segue.cli.setup import Setup, pass_setup
+from segue.cli.test import hearing
 from segue.control import read_store
 from segue.delivery import Scripts
 from segue.errors import StoreError
@@ -108,12 +109,14 @@ async def watch(
                 elif session.is_stale:
                     await settled(project)
                     show(await aside(session.again))
+                    await host.keep(session.state.functions)
     return False
 
 
 async def aside(round_: Callable[[], Awaitable[Round]]) -> Round:
     """A round; what authors' code prints meanwhile goes to stderr."""
-    with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what it puts there
+    # a redirection puts back what that code puts there
+    with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr), hearing():
         return await round_()
 
 

@@ -5,9 +5,11 @@ import os
 import sys
 import textwrap
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from segue import Context
 from segue.cli.dev.events import choices
 from segue.cli.dev.preview import preview
 from segue.cli.dev.shelf import Shelf
@@ -225,7 +227,8 @@ def test_a_workspace_that_is_wrong_is_reported_with_its_line_and_stays_as_it_was
     )
     state = project.load()
     assert [*state.subjects] == ["it.first", "it.second"]
-    assert f"{folder / 'segue.yaml'}:12:" in state.problems[0]
+    (problem,) = state.problems
+    assert (problem.file, problem.line) == (str(folder / "segue.yaml"), 12)
     (folder / "segue.yaml").write_text("version: [")
     assert [*project.load().subjects] == ["it.first", "it.second"]
 
@@ -270,3 +273,24 @@ def test_a_function_makes_its_request_in_its_own_process(tmp_path):
     project = Project(tmp_path / "segue.yaml", tmp_path / "s.json", None, Shelf((), unlimited))
     made = shown(project, "crm.onTrack")
     assert (made.payload, made.request.json) == (None, {"own": True})
+
+
+def is_running(process):
+    return Path(f"/proc/{process}").exists()
+
+
+def test_processes_of_functions_that_are_no_longer_there_are_ended(tmp_path):
+    (tmp_path / "crm.py").write_text(
+        "import os\nfrom segue import Request\n"
+        "def on_track(event):\n    return Request.post('https://crm.test', json=os.getpid())\n"
+    )
+
+    async def process_after(keeping):
+        async with Host() as host:
+            catalogue = Library().extend(Catalogue({}, {}), tmp_path)
+            action = catalogue.action("crm.onTrack")
+            asked = await host.script(action.single({}, {}, Context(), ())).ask(None)
+            await host.keep({action.file} if keeping else ())
+            return is_running(asked.json)
+
+    assert [asyncio.run(process_after(keeping)) for keeping in (True, False)] == [True, False]

@@ -17,7 +17,8 @@ from segue.cli.dev.printing import NOTHING, STANDING, data, text
 from segue.cli.dev.session import Round, Session
 from segue.cli.dev.stand_in import settings
 from segue.cli.dev.state import State, Subject
-from segue.errors import EventError
+from segue.cli.dev.wrong import Wrong, wrongs
+from segue.errors import ConfigError, EventError, PluginError, Problem, StoreError
 from segue.http import Request
 
 
@@ -238,9 +239,35 @@ def test_a_new_subject_that_the_event_is_not_for_is_one_line():
 
 
 def test_problems_are_told_and_that_the_rest_stands():
-    shown, found = lines(problems=["acme.py:3: [no]"])
+    shown, found = lines(problems=[Wrong("[no]", "acme.py", 3)])
     assert shown[:2] == [r"[red]wrong:[/] acme.py:3: \[no]", f"[dim]{STANDING}[/]"]
-    assert found["problems"] == ["acme.py:3: [no]"]
+    assert found["problems"] == [{"reason": "[no]", "file": "acme.py", "line": 3, "column": None}]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PluginError("acme", "it is wrong", file="acme.py", line=3), ["acme.py:3: it is wrong"]),
+        (
+            PluginError("crm", "it does not load: line 7: KeyError", file="crm.py"),
+            ["crm.py:7: it does not load: line 7: KeyError"],
+        ),
+        (PluginError("acme", "it is wrong"), ["it is wrong"]),
+        (
+            ConfigError(
+                [
+                    Problem("/a", "bad at offset 3\n  x y\n   ^", "do", 4, 5),
+                    Problem("", "empty"),
+                ],
+                file="segue.yaml",
+            ),
+            ["segue.yaml:4:5: /a: bad at offset 3; do", "segue.yaml: empty"],
+        ),
+        (StoreError("no room"), ["no room"]),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_its_place(error, said):
+    assert [str(one) for one in wrongs(error)] == said
 
 
 def test_settings_are_made_of_their_schema():
