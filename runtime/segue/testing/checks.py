@@ -10,8 +10,8 @@ from segue.fields.schema import properties
 from segue.json import MISSING, JsonObject
 from segue.mapping import compile_mapping, mapping_paths
 from segue.presets import Preset
+from segue.solving import solve
 from segue.testing.breaking import BrokenError
-from segue.testing.solving import solve
 from segue.testing.subject import ActionSubject, DestinationSubject
 from segue.trigger import parse_trigger
 from segue_schemas import REGISTRY

@@ -13,19 +13,19 @@ from segue import events, samples
 from segue.destination import Destination, Settings
 from segue.errors import AuthorError, PayloadError, TriggerError
 from segue.fields import compile_fields
+from segue.fields.examples import example
 from segue.fields.schema import properties, required
+from segue.fields.variants import variants
 from segue.http import Response
 from segue.json import MISSING, JsonObject, JsonValue
 from segue.mapping import compile_mapping, mapping_paths
 from segue.plugins import AnyAction
+from segue.solving import put, solve
 from segue.testing.calls import Call, Made, Mode, Stuck
 from segue.testing.drawing import draw
-from segue.testing.examples import example
 from segue.testing.finding import Shipped
 from segue.testing.process import Process
-from segue.testing.solving import put, solve
 from segue.testing.strategies.payloads import payloads
-from segue.testing.strategies.variants import variants
 from segue.trigger import compile_trigger, parse_trigger
 
 

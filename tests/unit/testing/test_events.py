@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from segue import compile_trigger, samples
 from segue.errors import TriggerError
 from segue.events import check
+from segue.solving import solve
 from segue.testing import events, matching, triggers
-from segue.testing.solving import solve
 from segue.trigger import parse_trigger
 
 

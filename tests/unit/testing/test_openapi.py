@@ -5,7 +5,7 @@ import json
 import pytest
 
 from segue import AuthorError, Request
-from segue.testing.openapi import Description, read
+from segue.openapi import Description, read
 
 
 BASE = "https://api.example/v2"

@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segue.errors import suggest
 from segue.events import TYPES, times
 from segue.json import JsonValue
-from segue.testing.solving import solve
+from segue.solving import solve
 from segue.trigger import Trigger, parse_trigger
 
 

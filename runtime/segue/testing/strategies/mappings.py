@@ -11,11 +11,11 @@ from hypothesis.strategies import SearchStrategy
 
 from segue.fields import compile_fields
 from segue.fields.schema import properties, required
+from segue.fields.variants import variants
 from segue.json import JsonObject, JsonValue
 from segue.mapping import check_mapping
 from segue.mapping.shapes import ROOT
 from segue.testing.strategies.payloads import Maker
-from segue.testing.strategies.variants import variants
 
 
 Json: TypeAlias = Any

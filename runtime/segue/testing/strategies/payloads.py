@@ -14,9 +14,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segue.errors import AuthorError, PayloadError
 from segue.fields import compile_fields
 from segue.fields.schema import additional, closed, kinds, properties, required, walk
+from segue.fields.variants import schema_of, variants
 from segue.json import JsonObject, JsonValue, script
 from segue.testing.strategies.texts import AWKWARD, texts
-from segue.testing.strategies.variants import schema_of, variants
 
 
 Values: TypeAlias = SearchStrategy[JsonValue]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from segue.fields.schema import kinds, properties, required
+from segue.fields.variants import variants
 from segue.json import JsonObject, JsonValue
-from segue.testing.strategies.variants import variants
 
 
 FORMATS: Final[Mapping[str, str]] = {
