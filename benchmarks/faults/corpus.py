@@ -1,8 +1,7 @@
 """The good mappings: one folder for each team, with a workspace and the schemas of its events.
 
-A workspace names its schemas as ``schemas: {track: {"Order Completed": order_completed.json},
-identify: identify.json}``. A schema describes the whole event; what is said once and for all is
-added here: the call type, the name of the event, and that somebody is meant.
+A workspace names its schemas by the type and the name of the event. Each is of the whole event; what
+is said once and for all is added here: the call type, the name, and that somebody is meant.
 """
 
 import json
@@ -64,21 +63,22 @@ def cases() -> tuple[Case, ...]:
 
 
 def _team(file: Path, known: Catalogue) -> Iterator[Case]:
-    text = file.read_text("utf-8")
-    workspace = parse_workspace(text, known, environ={"KEY": "key"})
-    schemas = dict(_schemas(yaml.safe_load(text)["schemas"], file.parent))
+    text, folder = file.read_text("utf-8"), file.parent
+    workspace = parse_workspace(text, known, environ={"KEY": "key"}, folder=folder)
+    schemas = dict(_schemas(yaml.safe_load(text)["schemas"], folder))
     for connection in workspace.connections.values():
         for mapping in connection.mappings:
-            yield Case(f"{file.parent.name}/{mapping.name}", connection, mapping, schemas)
+            yield Case(f"{folder.name}/{mapping.name}", connection, mapping, schemas)
 
 
 def _schemas(named: Mapping[str, Json], folder: Path) -> Iterator[tuple[str, Json]]:
     for kind, one in named.items():
-        if isinstance(one, str):
-            yield kind, _schema(folder / one, {"type": kind})
+        if kind == "track":
+            for name, entry in one.items():
+                fixed = {"type": kind, "event": name}
+                yield f"{kind} {name}", _schema(folder / entry["schema"], fixed)
         else:
-            for name, file in one.items():
-                yield f"{kind} {name}", _schema(folder / file, {"type": kind, "event": name})
+            yield kind, _schema(folder / one["schema"], {"type": kind})
 
 
 def _schema(file: Path, fixed: Mapping[str, str]) -> Json:

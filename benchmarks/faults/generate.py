@@ -51,6 +51,7 @@ FORMATS: Final = {
         "ada@example.com",
         "a@b.co",
         "o'neil+tag@mail.example.org",
+        "Ada.Byron@Example.COM",
         "x" * 64 + "@example.com",
     ),
     "date": ("2024-02-29", "1970-01-01", "2026-12-31", "1899-12-31"),

@@ -267,7 +267,6 @@ def _raw_items(site: Site, _: Random) -> Iterator[Json]:
 def _as_literal(site: Site, _: Random) -> Iterator[Json]:
     if _is_path(site):
         yield site.operand
-        yield {"@literal": site.operand}
 
 
 # Branches, literals, nothing

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from faults import baseline
 from faults.corpus import Case, cases
 from faults.operators import KINDS, Fault, faults
-from faults.oracle import EFFECTS, EXCLUDED, is_loose, judge
+from faults.oracle import EFFECTS, EXCLUDED, judge, judge_loose
 
 
 Row: TypeAlias = dict[str, Any]
@@ -36,18 +36,19 @@ def _rows(task: tuple[int, int]) -> list[Row]:
     case = cases()[at]
     made = [*faults(case)]
     verdicts = judge(case, made, count)
+    loose = judge_loose(case, made, count // LOOSE)
     samples = {"sample": baseline.shipped(case), "first": baseline.first(case)}
     return [
         {
             **name(fault),
             **asdict(verdict),
-            "loose": verdict.detectable or is_loose(case, fault, count // LOOSE),
+            "loose": verdict.detectable or found,
             **{
                 which: baseline.seen(case, fault, event, loads=verdict.word != "load")
                 for which, event in samples.items()
             },
         }
-        for fault, verdict in zip(made, verdicts, strict=True)
+        for fault, verdict, found in zip(made, verdicts, loose, strict=True)
     ]
 
 
