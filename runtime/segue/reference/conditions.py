@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, cast
 
 from segue.fields.schema import properties, required
 from segue.json import JsonObject, JsonValue
+from segue.reference.limits import LIMITS, limits
 from segue.reference.pieces import Phrase, code, joined, listed
 
 
@@ -93,11 +94,18 @@ def _of_fields(schema: JsonObject) -> Iterator[Phrase]:
         if key not in told:
             yield [code(key), " is given"]
     for key, field in told.items():
-        for word, value in field.items():
-            yield [code(key), " ", *_of_field(word, value)]
+        yield from ([code(key), " ", *phrase] for phrase in _of_field(field))
 
 
-def _of_field(word: str, value: JsonValue) -> Phrase:
+def _of_field(field: JsonObject) -> Iterator[Phrase]:
+    for phrase in limits(field):
+        yield phrase if "pattern" in field else ["is ", *phrase]
+    for word, value in field.items():
+        if word not in LIMITS:
+            yield _rule(word, value)
+
+
+def _rule(word: str, value: JsonValue) -> Phrase:
     match word, value:
         case "const", _:
             return ["is ", code(value)]

@@ -34,9 +34,8 @@ def markdown_index(entries: Sequence[Entry]) -> str:
 
 
 def text(said: str) -> str:
-    """Plain text on one line, none of it markup, also in a table and at the start of a line."""
-    marked = _SPECIAL.sub(r"\\\g<0>", said).replace("|", "&#124;")
-    return _OPENING.sub(_opened, marked)
+    """Plain text on one line, none of it markup, also at the start of a line."""
+    return _OPENING.sub(_opened, _within(said))
 
 
 def inline(phrase: Phrase) -> str:
@@ -50,15 +49,17 @@ def _opened(found: re.Match[str]) -> str:
 
 
 def _within(said: str) -> str:
-    """Text within a line; what only matters at its start is left alone."""
-    return _SPECIAL.sub(r"\\\g<0>", said).replace("|", "&#124;")
+    return _SPECIAL.sub(r"\\\g<0>", said)
 
 
 def _code(said: str) -> str:
-    if said.strip() and not {"`", "|"} & set(said) and said[0] != " " != said[-1]:
-        return f"`{said}`"
-    entities = _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", said)
-    return f"<code>{entities}</code>"
+    """Code between more backticks than it holds; as an element where that would not keep it as it is."""
+    if not said.strip() or said[0] == " " == said[-1] or "\\|" in said:
+        entities = _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", said)
+        return f"<code>{entities}</code>"
+    fence = "`" * (max(map(len, re.findall("`+", said)), default=0) + 1)
+    room = " " if "`" in (said[0], said[-1]) else ""
+    return f"{fence}{room}{said}{room}{fence}"
 
 
 def _document(lines: Iterator[str] | Sequence[str]) -> str:
@@ -168,4 +169,9 @@ def _list(phrases: Sequence[Phrase]) -> str:
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     lines = [names, ["---"] * len(names), *rows]
-    yield "\n".join(f"| {' | '.join(one)} |" for one in lines)
+    yield "\n".join(f"| {' | '.join(map(_cell, one))} |" for one in lines)
+
+
+def _cell(markup: str) -> str:
+    """Markup in a table, where a pipe ends a cell, also in code."""
+    return markup.replace("|", "\\|")

@@ -125,7 +125,11 @@ def link(url: object) -> str | None:
 
 
 def _facts(destination: Destination) -> Iterator[Fact]:
-    if not isinstance(destination.url, str):
+    if destination.open_url:
+        refused: Phrase = ["; one that is not public is refused unless its "]
+        named: Phrase = [code("allow_private"), " names it"]
+        yield Fact("Requests go to", ["an address that a connection says", *refused, *named])
+    elif not isinstance(destination.url, str):
         yield Fact("Requests go to", ["an address made of the settings"])
     elif destination.url:
         yield Fact("Requests go to", [code(destination.url)])
@@ -170,7 +174,7 @@ def _part(action: AnyAction) -> ActionPart:
         facts=[*_features(action)],
         rows=[*rows(action.fields, partial(_asked, action))],
         others=[*others(action.fields)],
-        mapping=yaml(_mapping(action)) if action.fields.get("properties") else [],
+        mapping=yaml(_mapping(action), blocks=3) if action.fields.get("properties") else [],
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from segue.fields.schema import additional, items, kinds, properties, required
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject
 from segue.reference.conditions import conditions
+from segue.reference.limits import limits
 from segue.reference.pieces import Code, Phrase, code, line, listed, words
 
 
@@ -83,17 +84,11 @@ def kind(field: JsonObject) -> Phrase:
 
 def _choices(field: JsonObject) -> Iterator[Phrase]:
     """The values there are, and the limits; those of a list's items, too."""
+    if "const" in field:
+        yield ["always ", code(field["const"])]
     if "enum" in field:
         yield _named(field)
-    for word, value in field.items():
-        if word in _LIMITS:
-            yield _LIMITS[word](value)
-    ends = (
-        _range(field, "minLength", "maxLength", "characters"),
-        _range(field, "minimum", "maximum"),
-    )
-    more = _range(field, "minItems", "maxItems", "items"), _range(field, *_MEMBERS)
-    yield from (one for one in (*ends, *more) if one)
+    yield from limits(field)
     for name, inner in _inner(field):
         yield from ([name, *one] for one in _choices(inner))
 
@@ -119,30 +114,3 @@ def _named(field: JsonObject) -> Phrase:
         found += [", "] if number else []
         found += [code(value), *([f" ({line(label)})"] if label else [])]
     return found
-
-
-def _range(field: JsonObject, low: str, high: str, unit: str = "") -> Phrase:
-    """Two limits in one: "1 to 500 characters"."""
-    least, most = field.get(low), field.get(high)
-    ending = f" {unit}" if unit else ""
-    if least in (None, 0) and most is None and not (least == 0 and not unit):
-        return []
-    if most is None:
-        return [f"at least {least}{_unit(least, ending)}"]
-    if least is None or (least == 0 and unit):
-        return [f"at most {most}{_unit(most, ending)}"]
-    return [f"{least} to {most}{_unit(most, ending)}"]
-
-
-def _unit(count: JsonValue, unit: str) -> str:
-    return unit[:-1] if count == 1 and unit else unit
-
-
-_MEMBERS: Final = ("minProperties", "maxProperties", "members")
-_LIMITS: Final[Mapping[str, Callable[[JsonValue], Phrase]]] = {
-    "const": lambda value: ["always ", code(value)],
-    "pattern": lambda value: ["matches ", code(value)],
-    "exclusiveMinimum": lambda value: [f"more than {value}"],
-    "exclusiveMaximum": lambda value: [f"less than {value}"],
-    "uniqueItems": lambda value: ["each item once"] if value else ["items may repeat"],
-}

@@ -15,18 +15,20 @@ _PLAIN: Final = re.compile(r'[A-Za-z][A-Za-z0-9_ =!<>()".-]*')
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def yaml(value: JsonValue, depth: int = 0) -> list[str]:
-    """The lines of a value, ``depth`` spaces from the left."""
-    return [f"{' ' * depth}{text}" for text in _lines(value, WIDTH - depth)]
+def yaml(value: JsonValue, depth: int = 0, blocks: int = 0) -> list[str]:
+    """The lines of a value, ``depth`` spaces from the left, so many levels of it as blocks at least."""
+    return [f"{' ' * depth}{text}" for text in _lines(value, WIDTH - depth, blocks)]
 
 
-def _lines(value: JsonValue, width: int) -> Iterator[str]:
+def _lines(value: JsonValue, width: int, blocks: int = 0) -> Iterator[str]:
     flow = _flow(value)
-    if not isinstance(value, Mapping | list) or not value or _fits(value, flow, width):
-        yield flow if isinstance(value, Mapping | list) else _scalar(value)
+    if not isinstance(value, Mapping | list):
+        yield _scalar(value)
+    elif not value or (blocks < 1 and _fits(value, flow, width)):
+        yield flow
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _member(f"{_scalar(key)}:", inner, width)
+            yield from _member(f"{_scalar(key)}:", inner, width, blocks - 1)
     else:
         for inner in value:
             first, *more = _lines(inner, width - 2)
@@ -34,15 +36,14 @@ def _lines(value: JsonValue, width: int) -> Iterator[str]:
             yield from (f"  {one}" for one in more)
 
 
-def _member(head: str, value: JsonValue, width: int) -> Iterator[str]:
+def _member(head: str, value: JsonValue, width: int, blocks: int) -> Iterator[str]:
     """A key with its value: on the same line, or in a block below."""
-    room = width - len(head) - 1
-    lines = [*_lines(value, room)]
+    lines = [*_lines(value, width - len(head) - 1, blocks)]
     if len(lines) == 1 and not _is_block(value, lines[0]):
         yield f"{head} {lines[0]}"
         return
     yield head
-    yield from (f"  {one}" for one in _lines(value, min(room, width - 2)))
+    yield from (f"  {one}" for one in _lines(value, width - 2, max(blocks, 1)))
 
 
 def _is_block(value: JsonValue, text: str) -> bool:

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from segue import Choices, Destination, Person, RateLimit, Request, action, load_plugins, path
+from segue.errors import ConfigError
 from segue.plugins import Catalogue
 from segue.presets import Preset
 from segue.reference import filename, html, html_index, index, markdown, markdown_index, page
+from segue.reference.markdown import _cell as cell
 from segue.reference.markdown import inline, text
 from segue.reference.page import link
 from segue.reference.pieces import Code, code, line
 from segue.workspace import parse_workspace
+from segue.workspace.yaml import read
 
 
 ROOT = Path(__file__).parents[3]
@@ -156,25 +159,31 @@ def test_a_secret_setting_is_marked_on_both_pages():
 def test_the_yaml_of_a_default_mapping_can_be_pasted(name):
     found = INSTALLED.action(name)
     part = next(one for one in page(found.destination, INSTALLED).actions if one.slug == found.slug)
-    head = [
-        "version: 1",
-        "sources: {web: {write_key: k}}",
-        "connections:",
-        "  it:",
-        f"    destination: {found.destination.slug}",
-        f"    settings: {settings(found.destination)}",
-        "    sources: [web]",
-        "    mappings:",
-    ]
-    file = "\n".join([*head, *(f"      {one}" for one in part.mapping)])
-    (mapping,) = parse_workspace(file, INSTALLED, environ={}).connections["it"].mappings
-    assert (mapping.action, mapping.fields) == (found, found.mapping)
-    assert str(mapping.trigger) == found.trigger
+    file = "\n".join(
+        [
+            "version: 1",
+            "sources: {web: {write_key: k}}",
+            "connections:",
+            "  it:",
+            f"    destination: {found.destination.slug}",
+            "    sources: [web]",
+            "    mappings:",
+            *(f"      {one}" for one in part.mapping),
+        ]
+    )
+    assert [one for one in problems(file) if "/mappings" in one.pointer] == []
+    mappings = read(file).value["connections"]["it"]["mappings"]
+    assert mappings[found.slug]["fields"] == found.mapping
+    assert mappings[found.slug]["trigger"] == found.trigger
 
 
-def settings(destination):
-    needed = destination.settings.get("required", ())
-    return "{" + ", ".join(f"{key}: a" for key in needed) + "}"
+def problems(file):
+    """What is wrong with a workspace: settings that are not there."""
+    try:
+        parse_workspace(file, INSTALLED, environ={})
+    except ConfigError as error:
+        return error.problems
+    return ()
 
 
 def test_hostile_texts_are_no_markdown():
@@ -215,13 +224,13 @@ def test_an_html_page_stands_alone_and_its_links_lead_somewhere(slug):
 def test_any_text_stays_that_text_in_a_table(said):
     """What a reader sees is what was said, in one line."""
     shown = line(said)
-    assert cells(f"| {text(shown)} | b |") == [shown, "b"]
+    assert cells(f"| {cell(text(shown))} | b |") == [shown, "b"]
 
 
 @given(st.text(alphabet=st.sampled_from("`|\\<>&*_# \n-a1.)")))
 def test_any_code_stays_that_code_in_a_table(said):
     shown = code(said)
-    assert cells(f"| {inline([shown])} | b |") == [shown.strip(), "b"]
+    assert cells(f"| {cell(inline([shown]))} | b |") == [shown.strip(), "b"]
 
 
 @given(st.text(alphabet=st.sampled_from("`|\\<>&*_# \t-+=1.)~[]!(:a")))
@@ -337,10 +346,11 @@ def test_only_web_addresses_are_links(url, safe):
     assert link(url) == safe
 
 
-def test_code_that_cannot_stand_between_backticks_is_an_element():
-    assert [inline([Code(one)]) for one in ("a b", "a`b", "a|b", " ")] == [
-        "`a b`",
-        "<code>a&#96;b</code>",
-        "<code>a&#124;b</code>",
+def test_code_stands_between_more_backticks_than_it_holds_or_in_an_element():
+    assert [inline([Code(one)]) for one in ("a|b", "a`b", "``a", r"a\|b", " ")] == [
+        "`a|b`",
+        "``a`b``",
+        "``` ``a ```",
+        "<code>a&#92;&#124;b</code>",
         "<code> </code>",
     ]

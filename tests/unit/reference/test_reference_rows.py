@@ -83,7 +83,11 @@ def test_when_a_field_is_needed_is_said_in_words(keywords, needs):
         ),
         (
             {"allOf": [{"properties": {"plan": {"minLength": 2}}}]},
-            '`plan` is like `{"minLength": 2}`',
+            "`plan` is at least 2 characters",
+        ),
+        (
+            {"allOf": [{"properties": {"plan": {"pattern": "^a"}, "seats": {"format": "uri"}}}]},
+            '`plan` matches `^a` and `seats` is like `{"format": "uri"}`',
         ),
         ({"allOf": [{"minProperties": 2}]}, '`{"minProperties": 2}`'),
     ],
@@ -128,6 +132,7 @@ def test_conditions_of_inner_objects_name_their_place():
         ({"type": "number", "minimum": 0, "maximum": 5}, ["0 to 5"]),
         ({"type": "number", "exclusiveMinimum": 0}, ["more than 0"]),
         ({"type": "string", "pattern": "^a"}, ["matches `^a`"]),
+        ({"type": "string", "pattern": "a" * 61}, ["matches a long pattern"]),
         ({"const": True}, ["always `true`"]),
         (
             {"type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 9}},
@@ -195,9 +200,9 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, st.integers(0, 110))
-def test_a_value_as_yaml_reads_as_that_value(value, depth):
-    document = read("\n".join(yaml({"it": value}, depth)))
+@given(VALUES, st.integers(0, 110), st.integers(0, 3))
+def test_a_value_as_yaml_reads_as_that_value(value, depth, blocks):
+    document = read("\n".join(yaml({"it": value}, depth, blocks)))
     assert (document.problems, document.value) == ((), {"it": value})
 
 
