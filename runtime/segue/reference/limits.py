@@ -31,11 +31,15 @@ def _range(least: JsonValue, most: JsonValue, unit: str) -> str:
         return f"at least {_counted(least, unit)}"
     if least is None:
         return f"at most {_counted(most, unit)}"
-    return f"{least} to {_counted(most, unit)}"
+    return f"{_number(least)} to {_counted(most, unit)}"
 
 
 def _counted(count: JsonValue, unit: str) -> str:
-    return f"{count} {unit[:-1] if count == 1 else unit}".rstrip()
+    return f"{_number(count)} {unit[:-1] if count == 1 else unit}".rstrip()
+
+
+def _number(value: JsonValue) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _pattern(text: str) -> Phrase:
@@ -44,8 +48,8 @@ def _pattern(text: str) -> Phrase:
 
 _WORDS: Final[Mapping[str, Callable[[JsonValue], Phrase]]] = {
     "pattern": lambda value: ["matches ", *_pattern(str(value))],
-    "exclusiveMinimum": lambda value: [f"more than {value}"],
-    "exclusiveMaximum": lambda value: [f"less than {value}"],
+    "exclusiveMinimum": lambda value: [f"more than {_number(value)}"],
+    "exclusiveMaximum": lambda value: [f"less than {_number(value)}"],
     "uniqueItems": lambda value: ["each item once"] if value else ["items may repeat"],
 }
 _RANGES: Final = (

@@ -131,6 +131,7 @@ def test_conditions_of_inner_objects_name_their_place():
         ({"type": "number", "minimum": 0}, ["at least 0"]),
         ({"type": "number", "minimum": 0, "maximum": 5}, ["0 to 5"]),
         ({"type": "number", "exclusiveMinimum": 0}, ["more than 0"]),
+        ({"type": "number", "minimum": 0.5, "maximum": 1000}, ["0.5 to 1,000"]),
         ({"type": "string", "pattern": "^a"}, ["matches `^a`"]),
         ({"type": "string", "pattern": "a" * 61}, ["matches a long pattern"]),
         ({"const": True}, ["always `true`"]),
