@@ -191,6 +191,8 @@ class Action(Generic[P, R]):
 
         Raises AuthorError for an async action, and when the function makes none or something else.
         """
+        if self.kind == "pure":
+            return self._checked(self._made(payload, offer))
         request = next(self.steps(payload, **offer), None)
         if request is None:
             raise AuthorError(f"{self.name} made no request")
@@ -204,10 +206,10 @@ class Action(Generic[P, R]):
         """
         if self.kind == "async":
             raise AuthorError(f"{self.name} is an async action; it cannot show its requests")
-        made = self._made(payload, offer)
         if self.kind == "pure":
-            yield self._checked(made)
+            yield self.request(payload, **offer)
             return
+        made = self._made(payload, offer)
         conclude((yield from self._relay(cast("BatchScript", made))), self.name)
 
     def batch_steps(

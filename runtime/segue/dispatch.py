@@ -28,7 +28,7 @@ OFF: Final = Discarded("the connection is switched off", "DESTINATION_DISABLED")
 DROPPED: Final = Discarded("a filter drops it", "FILTERED_BY_RULES")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
     """One event on its way through one mapping of one connection."""
 
@@ -57,7 +57,7 @@ class Delivery:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A delivery with its payload and its first request, unsigned; an async action has none."""
 
@@ -68,6 +68,10 @@ class Prepared:
     def steps(self) -> Steps:
         """The action's requests as a generator, from the first one on, whatever its kind but async."""
         return self.delivery.mapping.action.steps(self.payload, **self._offer())
+
+    def make(self) -> Request:
+        """The request of a pure action."""
+        return self.delivery.mapping.action.request(self.payload, **self._offer())
 
     def start(self, client: object) -> Awaitable[object]:
         """The coroutine of an async action."""
@@ -92,7 +96,7 @@ class Skipped:
     discarded: Discarded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Route:
     """Where an event goes, in the order of the file, and which connections it passes by."""
 

@@ -111,10 +111,7 @@ class Request:
 
         A path is put behind ``base`` and may not climb out of it. Raises ValueError.
         """
-        url = self.url if "://" in self.url else _join(base, self.url)
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError(f"the URL {url!r} is not http or https")
-        return self._copy(_query(url, self.params), {}, self.headers)
+        return self._copy(_query(_absolute(base, self.url), self.params), {}, self.headers)
 
     def at(self, url: str) -> "Request":
         """The same request to another URL."""
@@ -213,7 +210,7 @@ def lower(headers: Headers) -> dict[str, str]:
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without these secrets, in any spelling that text may hold them in."""
     spellings = _spellings(tuple(secrets))
-    if not any(one in text for one in spellings):
+    if not any(map(text.__contains__, spellings)):
         return text
     return re.sub("|".join(map(re.escape, spellings)), REDACTED, text)
 
@@ -241,8 +238,13 @@ def _spellings(secrets: tuple[str, ...]) -> Sequence[str]:
     return sorted(spelled, key=len, reverse=True)
 
 
+@lru_cache(maxsize=256)
+def _written(secrets: tuple[str, ...]) -> Sequence[bytes]:
+    return [one.encode(errors=_ODD) for one in _spellings(secrets)]
+
+
 def _holds(content: bytes, secrets: tuple[str, ...]) -> bool:
-    return any(one.encode(errors=_ODD) in content for one in _spellings(secrets))
+    return any(map(content.__contains__, _written(secrets)))
 
 
 def _clean(headers: Headers, secrets: tuple[str, ...], *texts: str) -> bool:
@@ -250,7 +252,7 @@ def _clean(headers: Headers, secrets: tuple[str, ...], *texts: str) -> bool:
     if not _PRIVATE.isdisjoint(map(str.lower, headers)):
         return False
     text = "\n".join((*texts, *headers.values()))
-    return not any(one in text for one in _spellings(secrets))
+    return not any(map(text.__contains__, _spellings(secrets)))
 
 
 def _redact_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
@@ -262,6 +264,15 @@ def _redact_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
 
 def _redact_body(content: bytes, secrets: Sequence[str]) -> bytes:
     return redact(content.decode(errors=_ODD), secrets).encode(errors=_ODD)
+
+
+@lru_cache(maxsize=512)
+def _absolute(base: str, url: str) -> str:
+    """Raises ValueError. Most requests go to a few URLs, and most of the work is for each URL."""
+    url = url if "://" in url else _join(base, url)
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ValueError(f"the URL {url!r} is not http or https")
+    return url
 
 
 def _join(base: str, path: str) -> str:

@@ -164,6 +164,8 @@ def hide(outcome: Outcome, secrets: Iterable[str]) -> Outcome:
 
     What is too long is cut after that, so that no part of a secret is left at the end.
     """
+    if not outcome.why:
+        return outcome
     why = redact(outcome.why, secrets)[:SHOWN]
     return outcome if why == outcome.why else replace(outcome, why=why)
 

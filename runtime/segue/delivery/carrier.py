@@ -44,7 +44,8 @@ class Carrier:
     async def attempt(self, run: Run, post: Post) -> Outcome:
         """One try. Whatever goes wrong is an outcome; the attempts are the run's."""
         outcome = hide(await self._try(run, post), run.connection.secrets)
-        run.close(outcome, now=self._clock.now())
+        if run.open is not None:
+            run.close(outcome, now=self._clock.now())
         if isinstance(outcome, Held):
             return await self._doubt(run, post, outcome)
         return outcome
@@ -121,7 +122,7 @@ class Carrier:
         except DeliveryError as error:
             return fault(error), None
 
-    async def _admit(self, run: Run, post: Post) -> Pass | None:
+    async def _admit(self, run: Run, post: Post) -> Pass:
         run.waiting = True
         leave = await post.admit(again=run.again)
         run.waiting = False
@@ -158,7 +159,7 @@ class Carrier:
         return outcome
 
 
-async def _noted(post: Post, leave: Pass | None, sending: Awaitable[Answer]) -> Answer:
+async def _noted(post: Post, leave: Pass, sending: Awaitable[Answer]) -> Answer:
     """What came of a request; the post is told of it, and of one that came to nothing."""
     try:
         outcome, response = await sending

@@ -18,11 +18,17 @@ class Pace:
         self._clock = clock
         self._waker: asyncio.Task[None] | None = None
 
+    def take(self, now: float) -> bool:
+        """Take a token, if there is one and nobody waits for it."""
+        free = self._waker is None and self.bucket.due(now) <= now
+        if free:
+            self.bucket.take(now)
+        return free
+
     async def admit(self, *, again: bool) -> None:
         """Wait for a token; ``again``: it is for a retry."""
         now = self._clock.now()
-        if self._waker is None and self.bucket.due(now) <= now:
-            self.bucket.take(now)
+        if self.take(now):
             return
         turn = asyncio.get_running_loop().create_future()
         self._gate.join(turn, now, again=again)
@@ -33,9 +39,9 @@ class Pace:
         finally:
             self._gate.leave(turn)
 
-    def learn(self, response: Response) -> None:
+    def learn(self, response: Response, now: float) -> None:
         """Take note of what an answer says about pace."""
-        self.bucket.observe(response, self._clock.now())
+        self.bucket.observe(response, now)
 
     async def _wake(self) -> None:
         """Let go whose turn it is, as long as anybody waits."""

@@ -2,14 +2,19 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import Callable
+from typing import Final
 
-from segue.breaker import Breaker, Pass, is_up
+from segue.breaker import Breaker, BreakerPolicy, Pass, is_up
 from segue.delivery.clock import Clock
 from segue.delivery.doubt import Doubt
 from segue.delivery.pace import Pace
 from segue.http import Response
 from segue.outcome import Delivered, Discarded, Outcome
+
+
+NEVER: Final = BreakerPolicy(failures=sys.maxsize)
 
 
 class Post:
@@ -27,7 +32,8 @@ class Post:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.doubt = Doubt(clock)
-        self._pace, self._clock, self._breaker, self._chance = pace, clock, breaker, chance
+        self._pace, self._clock, self._chance = pace, clock, chance
+        self._breaker = breaker or Breaker(NEVER)
         self._changed = asyncio.Event()
         self._door = asyncio.Lock()
 
@@ -35,46 +41,43 @@ class Post:
         """The same way out after a hold: what was doubted is not any more."""
         return Post(self._pace, self._clock, breaker=self._breaker, chance=self._chance)
 
-    async def admit(self, *, again: bool) -> Pass | None:
+    async def admit(self, *, again: bool) -> Pass:
         """Wait until a request may be sent. ``settle`` it whatever comes of it."""
-        if self._breaker is None:
-            await self._pace.admit(again=again)
-            return None
-        leave = await self._ask(self._breaker, again=again)
+        leave = await self._ask(again=again)
         if leave is None:
             async with self._door:
-                leave = await self._stand(self._breaker, again=again)
+                leave = await self._stand(again=again)
         return leave
 
-    def settle(
-        self, leave: Pass | None, outcome: Outcome | None, response: Response | None
-    ) -> None:
+    def settle(self, leave: Pass, outcome: Outcome | None, response: Response | None) -> None:
         """Take note of what came of a request; None if nothing did."""
-        up = None if outcome is None else is_up(outcome, response)
-        if self._breaker is not None and leave is not None:
-            self._breaker.settle(leave, up=up, now=self._clock.now(), chance=self._chance())
-            self._changed.set()
+        up, now = None if outcome is None else is_up(outcome, response), self._clock.now()
+        self._breaker.settle(leave, up=up, now=now, chance=self._chance())
+        self._changed.set()
         if response is not None:
-            self._pace.learn(response)
+            self._pace.learn(response, now)
         if isinstance(outcome, Delivered) or (response and isinstance(outcome, Discarded)):
             self.doubt.clear()
 
-    async def _ask(self, breaker: Breaker, *, again: bool) -> Pass | None:
+    async def _ask(self, *, again: bool) -> Pass | None:
         """Leave, if the breaker gives it, with a token."""
-        if breaker.wait(self._clock.now()) != 0.0:
+        now = self._clock.now()
+        if self._breaker.wait(now) != 0.0:
             return None
-        await self._pace.admit(again=again)
-        return breaker.admit(self._clock.now())
+        if not self._pace.take(now):
+            await self._pace.admit(again=again)
+            now = self._clock.now()
+        return self._breaker.admit(now)
 
-    async def _stand(self, breaker: Breaker, *, again: bool) -> Pass:
+    async def _stand(self, *, again: bool) -> Pass:
         """Be the first behind a breaker that is open, until there is leave."""
         while True:
-            leave = await self._ask(breaker, again=again)
+            leave = await self._ask(again=again)
             if leave is not None:
                 return leave
             self._changed.clear()
             try:
-                async with asyncio.timeout(breaker.wait(self._clock.now())):
+                async with asyncio.timeout(self._breaker.wait(self._clock.now())):
                     await self._changed.wait()
             except TimeoutError:
                 continue

@@ -1,7 +1,7 @@
 """One delivery under way: what it asks, what it was answered, what came of it so far."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from segue.delivery.scripts import Script
@@ -17,11 +17,11 @@ from segue.workspace.model import ActionMapping, Connection
 INTERRUPTED: Final = Retry("it was stopped before the answer came", "INTERRUPTED", ambiguous=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One request and what came of it. The request is unsigned; it holds no credential.
 
-    ``at`` is Unix time, ``step`` counts the requests of one try from 0.
+    ``at`` is Unix time, ``step`` counts the requests of one try from 0. What came of it is filled in.
     """
 
     request: Request | None
@@ -98,8 +98,7 @@ class Run:
 
     def close(self, outcome: Outcome, *, response: Response | None = None, now: float) -> None:
         """Say what came of the attempt that waits for its answer, if one does."""
-        if self.open is not None:
-            seconds = now - self.open.at
-            done = replace(self.open, response=response, outcome=outcome, seconds=seconds)
+        done, self.open = self.open, None
+        if done is not None:
+            done.response, done.outcome, done.seconds = response, outcome, now - done.at
             self.attempts.append(done)
-            self.open = None

@@ -4,8 +4,9 @@ A plugin's generator runs here, under a watch; a function in a process of its ow
 request takes a while to come. Who sends them need not know.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from segue.actions import BatchScript
@@ -62,16 +63,16 @@ class Inline:
 
 
 class Once:
-    """A request that was made before, as a script."""
+    """One request as a script, made when it is asked for."""
 
     outcomes: Sequence[Outcome] | None = None
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    def __init__(self, make: Callable[[], Request]) -> None:
+        self._make = make
 
     async def ask(self, answer: Response | None) -> Request | None:
-        """The request, and nothing after it."""
-        return self._request if answer is None else None
+        """The request, and nothing after it; raises what the author's code raises."""
+        return self._make() if answer is None else None
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -119,10 +120,19 @@ class Scripts:
         delivery = prepared.delivery
         action, connection = delivery.mapping.action, delivery.connection
         if not isinstance(action, FunctionAction):
+            if action.kind == "pure":
+                return Once(partial(self._make, prepared))
             return Inline(prepared.steps(), action.name, self._watch)
         return self._host.script(
             action.single(delivery.event, connection.settings, delivery.context, connection.secrets)
         )
+
+    def _make(self, prepared: Prepared) -> Request:
+        self._watch.begin(prepared.delivery.mapping.action.name)
+        try:
+            return prepared.make()
+        finally:
+            self._watch.end()
 
     def several(self, items: Sequence[Prepared]) -> Script:
         """The requests of deliveries through one mapping, which go together."""

@@ -30,6 +30,8 @@ IDLE: Final = 4.0
 _BULKY: Final = 1 << 20  # above, aiohttp wants a file and sends it piece by piece
 _HEADER: Final = 1 << 16
 _Found: TypeAlias = tuple[int, int, int, str, tuple[object, ...]]  # as getaddrinfo has it
+_TYPE: Final = ("content-type",)  # aiohttp would make one up
+_ALONE: Final = frozenset({"POST", "PATCH"})  # of these aiohttp itself sends each once
 _UNTIMED: Final = aiohttp.ClientTimeout(total=None, sock_connect=None)
 
 
@@ -70,15 +72,21 @@ class AiohttpSender:
         try:
             if self._guard is not None:
                 session = await self._guarded(self._guard, _parsed(url), proxy)
-            async with session.request(
+            headers = outgoing(request)
+            answer = await session.request(
                 request.method,
                 _parsed(url),
                 data=_body(request),
-                headers=outgoing(request),
+                headers=headers,
                 proxy=proxy,
                 allow_redirects=False,
-            ) as answer:
+                skip_auto_headers=None if "content-type" in headers else _TYPE,
+                middlewares=() if request.method in _ALONE else (_once,),
+            )
+            try:
                 return await _read(answer)
+            finally:
+                answer.release()
         except TimeoutError:
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -126,10 +134,8 @@ class Sessions:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=_UNTIMED,
             auto_decompress=False,
-            skip_auto_headers=("content-type",),
             max_line_size=_HEADER,
             max_field_size=_HEADER,
-            middlewares=(_once,),
         )
 
 
@@ -215,8 +221,8 @@ def _body(request: Request) -> bytes | io.BytesIO | None:
 async def _read(answer: aiohttp.ClientResponse) -> Response:
     """The answer with the start of its body; the connection of one that is cut is closed."""
     body = bytearray()
-    while chunk := await answer.content.readany():
-        body += chunk
+    while not answer.content.at_eof():
+        body += await answer.content.readany()
         if len(body) >= LARGEST:
             answer.close()
             break

@@ -101,7 +101,8 @@ class Tokens:
         Raises DeliveryError, TokenError where no token is to be had, and whatever an author's
         authentication raises.
         """
-        token, sender = await self.get(connection), guarded(self._sender, connection.guard)
+        sender = guarded(self._sender, connection.guard)
+        token = None if connection.destination.oauth is None else await self.get(connection)
         response = await sender.send(connection.sign(request, token))
         if token is None:
             return response

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from segue.errors import RefusedError, TimedOutError
-from segue.http import Request, Response, lower
+from segue.http import Request, Response
 
 
 AGENT: Final = "segue/0.1"
@@ -36,7 +36,8 @@ def outgoing(request: Request) -> dict[str, str]:
     headers = {"user-agent": AGENT, "accept": "application/json", "accept-encoding": "gzip"}
     if request.json is not None:
         headers["content-type"] = "application/json"
-    for name, value in lower(request.headers).items():
+    for given, value in request.headers.items():
+        name = given.lower()
         if not _TOKEN.fullmatch(name):
             raise RefusedError(f"{name!r} is not the name of an HTTP header")
         if _UNFIT.search(value):

@@ -16,7 +16,7 @@ from segue.worker.settling import UNTRIED, Trial, conclude
 from segue.workspace.model import ActionMapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Single:
     """One delivery."""
 

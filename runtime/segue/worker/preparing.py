@@ -85,7 +85,8 @@ class Plan:
         """A try of a claim. A request that was made once is sent again, whatever is mapped now."""
         if claim.frozen is not None and mapping.action.kind == "pure":
             run = Run(connection=self.connection, mapping=mapping, user=claim.user)
-            run.script = partial(Once, claim.frozen)
+            frozen = claim.frozen
+            run.script = partial(Once, lambda: frozen)
         else:
             prepared = await self.prepare(claim, mapping)
             if not isinstance(prepared, Prepared):

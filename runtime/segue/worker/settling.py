@@ -39,7 +39,7 @@ class Maker:
     plugin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Trial:
     """What one try of a delivery was: its attempts, and what the next try needs of it.
 
