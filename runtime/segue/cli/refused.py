@@ -15,7 +15,10 @@ from segue.cli.setup import Setup, pass_setup
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_setup
 def command(setup: Setup, *, as_json: bool) -> None:
-    """Show the last events that the running process refused, ten of each source and reason."""
+    """Show the last events that the running process refused, ten of each source and reason.
+
+    With them come those that broke a schema and were kept all the same.
+    """
     answer = ask_running(setup, "refused", {})
     found = cast("list[dict[str, str]]", [] if answer is None else answer["refused"])
     if as_json:

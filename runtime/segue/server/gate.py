@@ -1,7 +1,8 @@
-"""The way in: suppressed people are turned away, plugins have their say, and everyone is counted."""
+"""The way in: the suppressed are turned away, schemas and plugins have their say, and all is counted."""
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,11 +11,13 @@ from segue.events import Event, Rejected
 from segue.hooks import NO_HOOKS, Hooks, Revise
 from segue.ingest.intake import Full, Intake
 from segue.privacy import CODE, Suppression
+from segue.schemas import Rule, Ruling
 from segue.server.metrics import Meter
 from segue.workspace.model import Source
 
 
 MOMENT: Final = 5.0
+SAMPLES: Final = 10
 REFUSED: Final = Rejected(0, CODE, "its user is suppressed", "")
 """Without the event's text: nothing of a suppressed person is kept or shown."""
 
@@ -23,7 +26,8 @@ REFUSED: Final = Rejected(0, CODE, "its user is suppressed", "")
 class Gate:
     """An Intake before another. ``full`` is until when, by ``timer``, it counts as full.
 
-    ``hooks`` gives those in force and is asked at every call.
+    ``hooks`` and ``rule`` give those in force and are asked at every call. ``kept`` are the last events
+    that were kept although they broke a schema, by source, code and result.
     """
 
     inner: Intake
@@ -31,7 +35,11 @@ class Gate:
     meter: Meter
     timer: Callable[[], float] = time.monotonic
     hooks: Callable[[], Hooks] = lambda: NO_HOOKS
+    rule: Callable[[], Rule | None] = lambda: None
     full: float = field(default=-math.inf, init=False)
+    kept: dict[tuple[str, str, str], deque[Rejected]] = field(
+        default_factory=dict[tuple[str, str, str], deque[Rejected]], init=False
+    )
 
     @property
     def crowded(self) -> bool:
@@ -39,10 +47,41 @@ class Gate:
         return self.timer() < self.full
 
     async def take(self, source: Source, events: Sequence[Event]) -> Sequence[bool]:
-        """Keep events as the plugins change them.
+        """Keep events as the schemas leave them and the plugins change them.
 
-        Those of suppressed people, and what a plugin drops, count as taken before.
+        Those of suppressed people, and what a schema blocks or a plugin drops, count as taken before.
         """
+        rule = self.rule()
+        if rule is not None:
+            return await self._judge(source, events, rule)
+        return await self._take(source, events)
+
+    async def _judge(self, source: Source, events: Sequence[Event], rule: Rule) -> Sequence[bool]:
+        """Nobody is told of a suppressed person's event, nor of one that was taken before."""
+        covers = self.suppression.covers
+        rulings = [None if covers(event) else rule(event) for event in events]
+        passed = [
+            event if ruling is None else ruling.event
+            for event, ruling in zip(events, rulings, strict=True)
+        ]
+        wanted = [one for one in passed if one is not None]
+        taken = iter(await self._take(source, wanted) if wanted else ())
+        new = [one is not None and next(taken) for one in passed]
+        for event, ruling, fresh in zip(events, rulings, new, strict=True):
+            if ruling is not None and (fresh or ruling.event is None):
+                self._tell(source, event, ruling)
+        return new
+
+    def _tell(self, source: Source, event: Event, ruling: Ruling) -> None:
+        told = ruling.told(event)
+        self.meter.broke(source.name, ruling.code, ruling.result)
+        if ruling.event is None:
+            self.refuse(source, told)
+            return
+        place = (source.name, ruling.code, ruling.result)
+        self.kept.setdefault(place, deque(maxlen=SAMPLES)).append(told)
+
+    async def _take(self, source: Source, events: Sequence[Event]) -> Sequence[bool]:
         revise = self.hooks().revise
         covers = self.suppression.covers
         admitted = (

@@ -37,6 +37,12 @@ class Meter:
             ("source", "code"),
             registry=self._registry,
         )
+        self._broke = Counter(
+            "segue_schema_violations",
+            "Events that broke their schema, by what became of them.",
+            ("source", "code", "result"),
+            registry=self._registry,
+        )
         self._reloads = Counter(
             "segue_workspace_reloads",
             "Changes of the workspace file, by what became of them.",
@@ -74,6 +80,10 @@ class Meter:
     def refused(self, source: str, code: str) -> None:
         """Count an event that was refused."""
         self._refused.labels(source, code).inc()
+
+    def broke(self, source: str, code: str, result: str) -> None:
+        """Count an event that broke its schema: "tagged", "trimmed" or "blocked"."""
+        self._broke.labels(source, code, result).inc()
 
     def reloaded(self, result: str) -> None:
         """Count a change of the workspace file: "taken" or "refused"."""

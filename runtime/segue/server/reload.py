@@ -1,4 +1,4 @@
-"""Taking up a changed workspace file or function, and staying with the old one while the new one is wrong."""
+"""Taking up a changed workspace file, function or schema, and staying with the old one while the new one is wrong."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from segue.errors import SegueError, StoreError
 from segue.server.metrics import Meter
 from segue.server.revision import Revision, Standing
+from segue.workspace import schema_files
 from segue.workspace.model import Workspace
 
 
@@ -22,7 +23,7 @@ Use: TypeAlias = Callable[[Workspace], Awaitable[object]]
 
 
 class Watch:
-    """Looks at a file and its functions every second, and at once when ``hurry`` is called.
+    """Looks at a file, its functions and schemas every second, and at once when ``hurry`` is called.
 
     ``use`` has the worker go on with a new workspace. It comes before new events are dispatched by
     it, so that none arrives for a connection that nobody delivers to yet.
@@ -31,6 +32,8 @@ class Watch:
     def __init__(self, file: Path, standing: Standing, use: Use, meter: Meter) -> None:
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
         self._hurry, self._refused = asyncio.Event(), False
+        self._text: Stamp = None
+        self._schemas: tuple[Path, ...] = ()
         self._stamp: Stamps | None = self._look()
 
     def hurry(self) -> None:
@@ -86,10 +89,16 @@ class Watch:
         log.info("the workspace %s is in force, in place of %s", revision.name, before, extra=given)
 
     def _look(self) -> Stamps:
-        """What the file and its functions are at this moment."""
+        """What the file, its functions and its schemas are at this moment.
+
+        Schemas are those that the file names, also while it is refused: it may be for one of them.
+        """
         folder = self._standing.current.workspace.functions
         found = sorted(folder.glob("*.py")) if folder is not None else []
-        return {one: stamp(one) for one in (self._file, *found)}
+        text = stamp(self._file)
+        if text != self._text:
+            self._text, self._schemas = text, schema_files(self._file)
+        return {self._file: text, **{one: stamp(one) for one in (*found, *self._schemas)}}
 
     async def _wait(self) -> bool:
         try:

@@ -5,22 +5,27 @@ from dataclasses import dataclass, field
 
 from segue.dispatch import Dispatcher
 from segue.hooks import Hooks
+from segue.schemas import Rule, compile_rule
 from segue.workspace.model import Source, Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A workspace and what is made of it once. ``keys`` finds a source by its write key."""
+    """A workspace and what is made of it once.
+
+    ``keys`` finds a source by its write key, ``rule`` is what its schemas ask of events, if anything.
+    """
 
     workspace: Workspace
     dispatcher: Dispatcher
     keys: Mapping[str, Source] = field(repr=False)
+    rule: Rule | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Revision":
         """The revision that a workspace is."""
         keys = {source.write_key: source for source in workspace.sources.values()}
-        return cls(workspace, Dispatcher(workspace), keys)
+        return cls(workspace, Dispatcher(workspace), keys, compile_rule(workspace.schemas))
 
     @property
     def name(self) -> str:
@@ -64,6 +69,10 @@ class Standing:
     def hooks(self) -> Hooks:
         """The hooks of the plugins in force."""
         return self.current.workspace.hooks
+
+    def rule(self) -> Rule | None:
+        """What the schemas in force ask of events, None for nothing."""
+        return self.current.rule
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key."""

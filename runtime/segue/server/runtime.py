@@ -65,7 +65,8 @@ async def open_runtime(
         standing = Standing(load)
         meter = Meter(lambda: standing.hooks().errors)
         intake = StoreIntake(store, standing.dispatcher)
-        gate, sender = Gate(intake, suppression, meter, hooks=standing.hooks), HttpxSender(client)
+        gate = Gate(intake, suppression, meter, hooks=standing.hooks, rule=standing.rule)
+        sender = HttpxSender(client)
         tokens = Tokens(sender, FileSecrets(directory / TOKENS), now=clock.now)
         office = Office(
             store=store,
@@ -76,7 +77,10 @@ async def open_runtime(
             sender=sender,
             backup=partial(back_up, store, directory),
             refused=lambda: [
-                (source, one) for (source, _), some in intake.samples.items() for one in some
+                (place[0], one)
+                for samples in (intake.samples, gate.kept)
+                for place, some in samples.items()
+                for one in some
             ],
             clock=clock.now,
             tokens=tokens,

@@ -9,6 +9,7 @@ from segue.workspace.loading import (
     named_folder,
     parse_workspace,
     plugins_folder,
+    schema_files,
 )
 from segue.workspace.model import ActionMapping, Connection, Source, Workspace
 from segue.workspace.schema import workspace_schema
@@ -29,6 +30,7 @@ __all__ = [
     "parse_workspace",
     "plugins_folder",
     "read_secrets",
+    "schema_files",
     "template",
     "with_key",
     "workspace_schema",

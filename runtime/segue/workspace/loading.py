@@ -1,6 +1,6 @@
 """From a workspace file to a workspace, or to everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from segue.workspace.functions import Inserts, read_folder
 from segue.workspace.mappings import Mappings
 from segue.workspace.model import Workspace
 from segue.workspace.report import Report
+from segue.workspace.schemas import EventSchemas, named_files
 from segue.workspace.sources import read_sources
 from segue.workspace.substitution import Secrets, Substitution
 
@@ -73,6 +74,8 @@ def parse_workspace(
     mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
     connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
+    schemas = EventSchemas(base, report)
+    declared = schemas.read(file.get("schemas", {}))
     _remark(file, base, report)
     if report.problems:
         raise ConfigError(report.problems)
@@ -80,25 +83,29 @@ def parse_workspace(
         sources,
         {name: one for name, one in made.items() if one},
         notes=report.notes,
-        revision=_revision(text, catalogue if "functions" in file else None),
+        revision=_revision(
+            text, catalogue if "functions" in file else None, schemas.texts.values()
+        ),
         functions=base / file["functions"] if "functions" in file else None,
         hooks=catalogue.hooks,
+        schemas=declared,
     )
 
 
 def _remark(file: shape.FileText, base: Path, report: Report) -> None:
     """What is to be said of the keys that nothing here reads."""
-    if "schemas" in file:
-        report.note("/schemas", '"schemas" is reserved; this version does not read it')
     if "plugins" in file and not (base / file["plugins"]).is_dir():
         hint = "make it, or remove the key"
         report.add("/plugins", f"there is no such folder: {file['plugins']}", hint)
 
 
-def _revision(text: str, catalogue: Catalogue | None) -> str:
-    """What tells this text from another; with a catalogue, these functions from others."""
+def _revision(text: str, catalogue: Catalogue | None, schemas: Iterable[bytes]) -> str:
+    """What tells this text and its schemas from others; with a catalogue, these functions too."""
     versions = [f"\n{one}" for one in catalogue.plugins] if catalogue is not None else []
-    return sha256("".join([text, *versions]).encode(errors="replace")).hexdigest()[:12]
+    whole = sha256("".join([text, *versions]).encode(errors="replace"))
+    for one in schemas:
+        whole.update(sha256(one).digest())
+    return whole.hexdigest()[:12]
 
 
 def functions_folder(file: Path) -> Path | None:
@@ -109,6 +116,15 @@ def functions_folder(file: Path) -> Path | None:
 def plugins_folder(file: Path) -> Path | None:
     """The folder of plugins that a workspace file names, whatever else may be wrong with it."""
     return _folder(file, "plugins")
+
+
+def schema_files(file: Path) -> tuple[Path, ...]:
+    """The files of schemas that a workspace file names, whatever may be wrong with it or them."""
+    try:
+        value = yaml.read(_text(file)).value
+    except ConfigError:
+        return ()
+    return () if value is MISSING else named_files(value, file.parent)
 
 
 def named_folder(file: Path, key: str) -> str | None:

@@ -19,6 +19,7 @@ from segue.json import JsonObject, JsonValue, Missing
 from segue.mapping import compile_mapping
 from segue.pacing import RateLimit
 from segue.retry import RetryPolicy
+from segue.schemas import NO_SCHEMAS, Schemas
 from segue.trigger import Trigger, compile_trigger, parse_trigger
 
 
@@ -127,7 +128,7 @@ class Connection:
 class Workspace:
     """Everything one workspace file says. ``notes`` are what it allows but may not mean.
 
-    ``revision`` is made of the file's text and its functions: it is another when a character is.
+    ``revision`` is made of the file's text, its functions and schemas: it is another when a character is.
     ``hooks`` are those of the plugins it was read with, ``functions`` is the folder of functions.
     """
 
@@ -138,6 +139,7 @@ class Workspace:
     revision: str = ""
     functions: Path | None = None
     hooks: Hooks = field(default=NO_HOOKS, repr=False, compare=False)
+    schemas: Schemas = NO_SCHEMAS
 
     def source(self, write_key: str) -> Source | None:
         """The source of a write key, None for an unknown one."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import reduce
 from itertools import takewhile
-from typing import Final, NamedTuple, Required, TypeAlias, TypedDict, cast
+from typing import Final, Literal, NamedTuple, Required, TypeAlias, TypedDict, cast
 
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind
@@ -12,6 +12,7 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 from segue.errors import pointer, suggest
 from segue.filters import Kind
 from segue.json import JsonObject, JsonValue, quote, script
+from segue.schemas import Enforce, Undeclared
 from segue.workspace.report import Report
 from segue_schemas import REGISTRY
 
@@ -67,13 +68,34 @@ class ConnectionText(TypedDict, total=False):
     allow_private: list[str]
 
 
+class EventSchemaText(TypedDict, total=False):
+    """A schema in its long form, as it stands in the file."""
+
+    schema: Required[str | JsonObject]
+    of: Literal["properties", "traits", "event"]
+    enforce: Enforce
+
+
+class SchemasText(TypedDict, total=False):
+    """The schemas of events, as they stand in the file."""
+
+    track: Mapping[str, str | EventSchemaText]
+    identify: str | EventSchemaText
+    page: str | EventSchemaText
+    screen: str | EventSchemaText
+    group: str | EventSchemaText
+    common: str | EventSchemaText
+    enforce: Enforce
+    undeclared: Undeclared
+
+
 class FileText(TypedDict, total=False):
     """A whole file."""
 
     sources: Mapping[str, SourceText]
     connections: Mapping[str, ConnectionText]
     functions: str
-    schemas: JsonValue
+    schemas: SchemasText
     plugins: str
 
 

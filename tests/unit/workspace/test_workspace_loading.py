@@ -374,18 +374,17 @@ def test_a_folder_of_plugins_that_is_not_there_is_refused(refused):
 
 def test_what_is_allowed_but_probably_not_meant_is_noted(load):
     workspace = load(
-        "version: 1\nschemas: {a: 1}\nconnections:\n"
+        "version: 1\nconnections:\n"
         "  c: {destination: crm, settings: {token: abcd}, filters: [{action: drop}]}\n"
     )
     assert [str(note) for note in workspace.notes] == [
-        '2:1: /schemas: "schemas" is reserved; this version does not read it',
-        "4:3: /connections/c: no source is connected, so no event comes here",
-        "4:3: /connections/c: there is no mapping, so no event goes out",
+        "3:3: /connections/c: no source is connected, so no event comes here",
+        "3:3: /connections/c: there is no mapping, so no event goes out",
         (
-            "4:36: /connections/c/settings/token: the secret token stands in the file itself; "
+            "3:36: /connections/c/settings/token: the secret token stands in the file itself; "
             "write ${NAME} here, and set that environment variable"
         ),
-        '4:60: /connections/c/filters/0: this drops every event; say which: if: type = "page"',
+        '3:60: /connections/c/filters/0: this drops every event; say which: if: type = "page"',
     ]
 
 

@@ -17,15 +17,25 @@ def page():
     return files("segue.workspace").joinpath("README.md").read_text("utf-8")
 
 
-def test_its_workspace_loads(page):
-    text, filters = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the schemas that the page names."""
+    for name in ("order_completed", "traits"):
+        (tmp_path / f"{name}.json").write_text("{}")
+    return tmp_path
+
+
+def test_its_workspace_loads(page, folder):
+    text, filters, schemas = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     indented = filters.replace("\n", "\n    ").join(["    ", ""])
-    workspace = parse_workspace(text + indented, load_plugins(), environ={"LOOPS_API_KEY": "x"})
+    whole = f"{text}{indented}\n{re.sub('schemas/', str(folder) + '/', schemas)}"
+    workspace = parse_workspace(whole, load_plugins(), environ={"LOOPS_API_KEY": "x"})
     assert workspace.notes == ()
     assert {one.kind for one in workspace.connections["loops"].filters} == set(get_args(Kind))
+    assert [*workspace.schemas.track] == ["Order Completed", "Heartbeat"]
 
 
-@pytest.mark.parametrize("part", ["connection", "filter", "mapping", "source"])
+@pytest.mark.parametrize("part", ["connection", "filter", "mapping", "schemas", "source"])
 def test_it_names_every_key_there_is(page, part):
     known = STATIC["$defs"][part]["properties"]
     assert [key for key in known if f"`{key}`" not in page] == []
