@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import click
 
@@ -12,11 +12,13 @@ from segue.cli.output import plain, stdout
 from segue.cli.setup import Setup, pass_setup
 from segue.errors import AuthorError, suggest
 from segue.scaffold import sources
+from segue.scaffold.definition import read
 from segue.scaffold.files import NewFile, write
 from segue.scaffold.homes import Home, find_home
 from segue.scaffold.names import ActionName, DestinationName, split
 from segue.scaffold.package import Package
 from segue.scaffold.project import Project, connection
+from segue.scaffold.translating import New, translate
 from segue.workspace import named_folder, with_key
 
 
@@ -47,28 +49,43 @@ def destination(setup: Setup, name: str, *, package: bool) -> None:
         return
     project = located(setup)
     put(project.plugin(modules, project.root / project.plugins / new.module))
-    connect(setup, project, "plugins", connection(new, "apiKey", sources.FIRST.slug))
+    connect(setup, project, "plugins", connection(new, ["apiKey"], sources.FIRST.slug))
     follow(first, "python -m pytest tests")
 
 
 @command.command("action")
 @click.argument("name")
+@click.option(
+    "--from-segment",
+    "definition",
+    type=click.File("rb"),
+    help="Take fields, trigger and presets from a definition that Segment published.",
+)
 @package_option
 @pass_setup
-def action(setup: Setup, name: str, *, package: bool) -> None:
-    """Write the action NAME ("acme.createTicket"), of a destination that is there."""
+def action(setup: Setup, name: str, definition: BinaryIO | None, *, package: bool) -> None:
+    """Write the action NAME ("acme.createTicket"), of a destination that is there.
+
+    With a definition its destination may be new, and only the action's function is left to write.
+    """
     target, slug = asked(lambda: split(name))
-    home = housed(setup, target, slug)
-    source = sources.action(slug, home)
+    if definition is None:
+        home = housed(setup, target, slug)
+        new = New({f"{slug.module}.py": sources.action(slug, home)}, home)
+    else:
+        unused(setup, name)
+        data = definition.read()
+        there = asked(lambda: find_home(target.slug, setup.catalogue))
+        new = asked(lambda: translate(read(data, slug.slug), target, slug, there))
+    for note in new.notes:
+        stdout.print(f"[yellow]not carried over:[/] {plain(note)}", highlight=False)
     if package:
-        pack(packaged(target, slug, home).files(Path(), {"__init__.py": source}))
+        pack(packaged(target, slug, new).files(Path(), new.alone))
         return
     project = located(setup)
-    folder, file = home.folder, f"{slug.module}.py"
-    if folder is None:  # of an installed destination: beside the other plugins
-        folder, file = project.root / project.plugins, f"{target.module}_{slug.module}.py"
-    put(project.plugin({file: source}, folder))
-    tell_key(setup, project, "plugins")
+    put(project.plugin(*new.placed(project.root / project.plugins, target, slug)))
+    lines = connection(target, new.settings, slug.slug) if new.home is None else ""
+    connect(setup, project, "plugins", lines)
     follow(name, "python -m pytest tests")
 
 
@@ -82,7 +99,7 @@ def function(setup: Setup, name: str) -> None:
     project = located(setup)
     put(project.function(new))
     tests = f"python -m pytest tests/test_{new.module}.py"
-    if connect(setup, project, "functions", connection(new, "token", None)):
+    if connect(setup, project, "functions", connection(new, ["token"], None)):
         follow(f"{new.slug}.onTrack", tests)
     else:
         say("segue check", f"segue test {new.slug}.onTrack --dry-run", tests)
@@ -114,23 +131,30 @@ def housed(setup: Setup, target: DestinationName, slug: ActionName) -> Home:
     if home is None:
         hint = suggest(target.slug, known) or f'"segue new destination {target.slug}" writes one'
         raise click.UsageError(f'no destination is called "{target.slug}"; {hint}')
-    name = f"{target.slug}.{slug.slug}"
-    if name in setup.catalogue.actions:
-        owner = setup.catalogue.origins[name].name
-        raise click.UsageError(f'the name "{name}" is taken by plugin "{owner}"; choose another')
+    unused(setup, f"{target.slug}.{slug.slug}")
     return home
 
 
-def packaged(target: DestinationName, slug: ActionName, home: Home) -> Package:
-    """A package for one action of a destination that is installed."""
+def unused(setup: Setup, name: str) -> None:
+    """See that no action has this name."""
+    if name in setup.catalogue.actions:
+        owner = setup.catalogue.origins[name].name
+        raise click.UsageError(f'the name "{name}" is taken by plugin "{owner}"; choose another')
+
+
+def packaged(target: DestinationName, slug: ActionName, new: New) -> Package:
+    """A package for an action, with its destination where that is new."""
+    name, home = f"{target.slug}.{slug.slug}", new.home
+    if home is None:
+        return Package(target.package, target.title, target.slug, name)
     if home.distribution is None:
         raise click.UsageError(
             f"{target.slug} is a loose plugin, which no package can build on; leave --package out, "
             f"or publish {target.slug} first"
         )
-    name = f"{target.host}-{slug.module.strip('_').replace('_', '-')}-segue"
+    called = f"{target.host}-{slug.module.strip('_').replace('_', '-')}-segue"
     needs = tuple(dict.fromkeys(("segue", home.distribution)))
-    return Package(name, target.title, target.slug, f"{target.slug}.{slug.slug}", needs)
+    return Package(called, target.title, target.slug, name, needs)
 
 
 # Files
@@ -172,8 +196,10 @@ def connect(setup: Setup, project: Project, key: str, lines: str) -> bool:
         put([NewFile(setup.file, project.workspace(key, lines))])
         return True
     tell_key(setup, project, key)
-    stdout.print(f"no event comes there before {plain(setup.file)} has a connection, such as:\n")
-    click.echo(lines)
+    if lines:
+        where = plain(setup.file)
+        stdout.print(f"no event comes there before {where} has a connection, such as:\n")
+        click.echo(lines)
     return False
 
 
@@ -182,8 +208,7 @@ def tell_key(setup: Setup, project: Project, key: str) -> None:
     if named_folder(setup.file, key) or (key == "plugins" and setup.plugins_dir):
         return
     folder = f"./{getattr(project, key)}"
-    text = setup.file.read_text("utf-8") if setup.file.exists() else ""
-    changed = with_key(text, key, folder)
+    changed = with_key(setup.file.read_text("utf-8"), key, folder)
     where = plain(setup.file)
     if changed is None:
         stdout.print(f"[yellow]add to the top of {where}:[/] {key}: {folder}", highlight=False)

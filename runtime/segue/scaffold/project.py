@@ -1,6 +1,6 @@
 """What is new in a project: files in folders beside a workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,6 @@ class Project:
         return render("workspace.yaml", key=key, folder=f"./{folder}", connection=connection)
 
 
-def connection(name: DestinationName, secret: str, action: str | None) -> str:
-    """A connection in a workspace, with the one setting that what is new begins with."""
-    return render("connection.yaml", name=name, secret=secret, action=action)
+def connection(name: DestinationName, settings: Sequence[str], action: str | None) -> str:
+    """A connection in a workspace, with the settings that what is new begins with."""
+    return render("connection.yaml", name=name, settings=settings, action=action)
