@@ -47,3 +47,6 @@ def send(payload: Payload, settings: Settings) -> Request:
         json=None if payload["method"] == "GET" else payload.get("data"),
         headers=payload.get("headers", {}),
     )
+
+
+send.preset("Every event")
