@@ -133,6 +133,21 @@ def test_the_last_event_of_the_store_is_used_and_the_store_left_alone(project):
     assert json.loads(sampled.stdout)["event"] == "samples"
 
 
+def test_an_event_that_is_saved_anew_is_tried(run, project):
+    event = {"type": "track", "event": "First", "userId": "u"}
+    (project / "event.json").write_text(json.dumps(event))
+    process = run(
+        *("--json", "--event", "event.json"),
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    process.stdout.readline()
+    (project / "event.json").write_text(json.dumps({**event, "event": "Second"}))
+    (change,) = json.loads(process.stdout.readline())["changes"]
+    assert change["payload"] == {"name": "Second"}
+
+
 def test_a_project_that_begins_while_it_watches_is_seen(run, project):
     workspace = (project / "segue.yaml").read_text()
     (project / "segue.yaml").unlink()

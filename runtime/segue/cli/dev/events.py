@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from segue import samples
@@ -39,6 +40,11 @@ def read(text: bytes, name: str) -> Choice:
 
 def choices(given: Choice | None) -> list[Choice]:
     """What ``e`` leads through: what was given, all samples, and each of them."""
+    return [*([given] if given else []), *_samples()]
+
+
+@cache
+def _samples() -> list[Choice]:
     each = [read(encode(event), f"sample {kind}") for kind, event in samples.by_type().items()]
     every = Choice("samples", [one.events[0] for one in each])
-    return [*([given] if given else []), every, *each]
+    return [every, *each]

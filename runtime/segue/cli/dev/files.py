@@ -1,7 +1,7 @@
 """The files that are watched, and which of them have changed."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -34,13 +34,24 @@ def changed(before: Stamps, after: Stamps) -> list[Path]:
     return sorted(file for file in {*before, *after} if before.get(file) != after.get(file))
 
 
+def packages(folder: Path) -> list[Path]:
+    """The folders in a folder that are plugins; there may be whole projects beside them."""
+    return [one.parent for one in folder.glob("*/__init__.py")]
+
+
 def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder but what is hidden, compiled, or an editor's own."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = [one for one in folders if not one.startswith((".", "__pycache__"))]
-        for name in names:
-            if not name.startswith(".") and not name.endswith(_LEFTOVERS):
-                yield Path(place, name)
+    """The files in a folder and its packages but what is hidden, compiled, or an editor's own."""
+    yield from _kept(folder, (one.name for one in folder.glob("*") if one.is_file()))
+    for package in packages(folder):
+        for place, folders, names in os.walk(package):
+            folders[:] = [one for one in folders if not one.startswith((".", "__pycache__"))]
+            yield from _kept(Path(place), names)
+
+
+def _kept(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        if not name.startswith(".") and not name.endswith(_LEFTOVERS):
+            yield folder / name
 
 
 def _stamp(file: Path) -> Stamp | None:

@@ -28,6 +28,7 @@ class Preview:
     action without a request why that is no problem.
     """
 
+    action: str
     trigger: str
     matches: bool
     payload: JsonValue = None
@@ -41,13 +42,18 @@ class Preview:
         request = request_text(self.request, ()) if self.request else self.note
         payload = None if self.payload is None else _indented(self.payload)
         parts = {"payload": payload, "request": request, "problem": self.problem}
-        head = f"trigger  {self.trigger}" + ("" if self.matches else "  (not this event)")
-        return [head, *(line for name, text in parts.items() if text for line in _part(name, text))]
+        trigger = f"trigger  {self.trigger}" + ("" if self.matches else "  (not this event)")
+        head = [f"action   {self.action}", trigger]
+        return [
+            *head,
+            *(line for name, text in parts.items() if text for line in _part(name, text)),
+        ]
 
     @property
     def data(self) -> dict[str, object]:
         """All of it as JSON."""
         return {
+            "action": self.action,
             "trigger": self.trigger,
             "matches": self.matches,
             "payload": self.payload,
@@ -67,7 +73,7 @@ def _part(name: str, text: str) -> list[str]:
 async def preview(scripts: Scripts, subject: Subject, event: Event) -> Preview:
     """What would be sent; nothing is. What an author's code raises is the preview's problem."""
     mapping, connection = subject.mapping, subject.connection
-    told = Preview(str(mapping.trigger), mapping.matches(event))
+    told = Preview(mapping.action.name, str(mapping.trigger), mapping.matches(event))
     seen = reduced(event, connection)
     if isinstance(seen, Discarded):
         return replace(told, problem=seen.why)

@@ -1,12 +1,13 @@
 """One round after the other: load, preview, compare. Clock, files and keys are somebody else's."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from segue.cli.dev.comparing import Change, compare
-from segue.cli.dev.events import Choice
+from segue.cli.dev.events import Choice, choices
 from segue.cli.dev.files import Stamps, changed
 from segue.cli.dev.preview import Preview
 from segue.cli.dev.state import State, Subject
@@ -35,6 +36,7 @@ class Session:
     """Rounds over the same project.
 
     ``load`` gives what there is to try, ``stamps`` the files it is made of, ``show`` a preview.
+    ``event`` is what comes before the samples where no file says another.
     ``state`` is what was loaded last.
     """
 
@@ -43,9 +45,9 @@ class Session:
         load: Callable[[], State],
         stamps: Callable[[], Stamps],
         show: Show,
-        events: Sequence[Choice],
+        event: Choice | None = None,
     ) -> None:
-        self._load, self._scan, self._show, self._events = load, stamps, show, events
+        self._load, self._scan, self._show, self._event = load, stamps, show, event
         self._at = 0
         self.state = State({}, ())
         self._stamps: Stamps = {}
@@ -67,25 +69,25 @@ class Session:
         after = self._scan()
         files = changed(self._stamps, after)
         self.state = self._load()
-        self._stamps = {
-            **self._scan(),
-            **after,
-        }  # with those of a folder that is watched from now on
+        self._stamps = {**self._scan(), **after}  # a folder may be watched from now on
         return await self._round(files)
 
     async def turn(self) -> Round:
         """A round with the next event, over everything there is."""
-        self._at = (self._at + 1) % len(self._events)
+        self._at += 1
         self._before = {}
         return await self._round([])
 
+    @property
+    def _choices(self) -> list[Choice]:
+        return choices(self.state.event or self._event)
+
     async def _round(self, files: Sequence[Path]) -> Round:
-        choice = self._events[self._at]
-        after = {
-            name: await self._show(one, choice.pick(one.mapping.matches))
-            for name, one in self.state.subjects.items()
-        }
-        touched = {name for name, one in self.state.subjects.items() if _touched(one, files)}
+        choice = self._choices[self._at % len(self._choices)]
+        subjects = self.state.subjects
+        shown = (self._show(one, choice.pick(one.mapping.matches)) for one in subjects.values())
+        after = dict(zip(subjects, await asyncio.gather(*shown), strict=True))
+        touched = {name for name, one in subjects.items() if _touched(one, files)}
         changes = compare(self._before, after, touched)
         self._before = after
         return Round(files, choice.name, changes, self.state.problems, len(after))

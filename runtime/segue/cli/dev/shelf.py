@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Final, TypeAlias
 
 from segue import modules
+from segue.cli.dev.files import packages
 from segue.plugins import Catalogue, load_plugins
 
 
@@ -93,16 +94,27 @@ def _under(name: str) -> dict[str, ModuleType]:
     }
 
 
+def _forget(folder: Path) -> None:
+    """Have Python import again what is in a folder and in its packages."""
+    alone, below = _spelled([folder]), _spelled(packages(folder))
+    for name, module in list(sys.modules.items()):
+        file = Path(getattr(module, "__file__", None) or "").absolute()
+        if file.parent in alone or not below.isdisjoint(file.parents):
+            del sys.modules[name]
+
+
+def _spelled(folders: Iterable[Path]) -> frozenset[Path]:
+    return frozenset(path for one in folders for path in (one.absolute(), one.resolve()))
+
+
 @contextmanager
 def _anew(folder: Path | None) -> Generator[None]:
     """Have Python read every file of a folder again, and none of what it compiled of one before.
 
     It tells a compiled file by the second in which its source was written, and people save twice in one.
     """
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if folder is not None and file and folder.resolve() in Path(file).resolve().parents:
-            del sys.modules[name]
+    if folder is not None:
+        _forget(folder)
     importlib.invalidate_caches()
     before = sys.pycache_prefix, sys.dont_write_bytecode
     sys.pycache_prefix, sys.dont_write_bytecode = NOWHERE, True

@@ -1,11 +1,14 @@
 """What there is to try at one moment: the catalogue and the workspace, each as it last worked."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from segue.cli.dev.events import Choice
+from segue.cli.dev.events import read as read_event
 from segue.cli.dev.files import Roots
 from segue.cli.dev.shelf import Shelf
 from segue.cli.dev.stand_in import settings
@@ -49,10 +52,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What there is to try, by name, and what is wrong with the files."""
+    """What there is to try, by name, and what is wrong with the files; and the event of a file."""
 
     subjects: Mapping[str, Subject]
     problems: Sequence[Wrong]
+    event: Choice | None = None
 
     @property
     def functions(self) -> frozenset[FunctionFile]:
@@ -64,10 +68,22 @@ class State:
 
 
 class Project:
-    """The files of a workspace, its plugins and functions. ``plugins`` is a folder named elsewhere."""
+    """The files of a workspace, its plugins and functions, and one with an event.
 
-    def __init__(self, file: Path, secrets: Path, plugins: Path | None, shelf: Shelf) -> None:
-        self._file, self._secrets, self._shelf = file, secrets, shelf
+    ``plugins`` is a folder named elsewhere.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        secrets: Path,
+        shelf: Shelf,
+        *,
+        plugins: Path | None = None,
+        event: Path | None = None,
+    ) -> None:
+        self._file, self._secrets, self._shelf, self._event = file, secrets, shelf, event
+        self._given: Choice | None = None
         self._named = self._plugins = plugins
         self._library = Library(lasting=True)
         self._workspace: Workspace | None = None
@@ -78,7 +94,8 @@ class Project:
     def roots(self) -> Roots:
         """What is watched."""
         folders = [one for one in (self._plugins, self._functions) if one is not None]
-        return Roots(folders, [self._file, self._secrets])
+        files = (self._file, self._secrets, self._event)
+        return Roots(folders, [one for one in files if one is not None])
 
     def load(self) -> State:
         """Everything as it is now; what is wrong stays as it was."""
@@ -88,30 +105,39 @@ class Project:
         if self._functions is not None and self._functions.is_dir():
             catalogue = self._library.extend(installed, self._functions)
         problems = [wrong for one in catalogue.problems for wrong in wrongs(one)]
-        try:
-            self._workspace = self._read(installed)
-        except SegueError as error:
-            problems += wrongs(error)
+        readers: list[Callable[[], None]] = [partial(self._read, installed), self._hear]
+        for read in readers:
+            try:
+                read()
+            except SegueError as error:
+                problems += wrongs(error)
         mapped = [*_mapped(self._workspace, catalogue)]
         used = {one.mapping.action.name for one in mapped}
         loose = [one for one in _loose(catalogue, self.roots.folders) if one.name not in used]
-        return State({one.name: one for one in (*mapped, *loose)}, problems)
+        return State({one.name: one for one in (*mapped, *loose)}, problems, self._given)
 
     def _find(self) -> None:
         """The folders that the file names; those it named before where it cannot be read."""
         self._plugins = self._named or plugins_folder(self._file) or self._plugins
         self._functions = functions_folder(self._file) or self._functions
 
-    def _read(self, catalogue: Catalogue) -> Workspace | None:
+    def _read(self, catalogue: Catalogue) -> None:
+        """The workspace. Raises SegueError."""
         if not self._file.exists():
-            return None
-        return load_workspace(
+            self._workspace = None
+            return
+        self._workspace = load_workspace(
             self._file,
             catalogue,
             environ=os.environ,
             secrets=read_secrets(self._secrets),
             library=self._library,
         )
+
+    def _hear(self) -> None:
+        """The event. Raises EventError."""
+        if self._event is not None and self._event.exists():
+            self._given = read_event(self._event.read_bytes(), str(self._event))
 
 
 def _mapped(workspace: Workspace | None, catalogue: Catalogue) -> Iterator[Subject]:
@@ -121,7 +147,7 @@ def _mapped(workspace: Workspace | None, catalogue: Catalogue) -> Iterator[Subje
         for mapping in connection.mappings if connection.enabled else ():
             if mapping.enabled:
                 homes = frozenset({*inserts, *_homes(mapping.action, catalogue)})
-                yield Subject(f"{connection.name}.{mapping.name}", connection, mapping, homes)
+                yield Subject(f"{connection.name}/{mapping.name}", connection, mapping, homes)
 
 
 def _loose(catalogue: Catalogue, folders: Sequence[Path]) -> Iterator[Subject]:

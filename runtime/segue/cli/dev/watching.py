@@ -9,19 +9,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, redirect_stderr, redirect_stdout
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import Final
 
 import click
 
 from segue.cli.dev.alarm import Alarm, limited
-from segue.cli.dev.events import Choice, choices, read
+from segue.cli.dev.events import Choice, read
 from segue.cli.dev.files import scan
 from segue.cli.dev.preview import preview
 from segue.cli.dev.printing import data, text
 from segue.cli.dev.session import Round, Session
 from segue.cli.dev.shelf import Shelf
 from segue.cli.dev.state import Project
-from segue.cli.files import INPUT
 from segue.cli.output import stdout, write
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.test import hearing
@@ -36,30 +36,31 @@ GLANCE: Final = 0.2
 QUIET: Final = 0.03
 """Seconds between two looks at the files, and for which they stay the same when saving is over."""
 
+FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
+
 HELP: Final = "[dim]watching; e: another event, q: end[/]"
 
 
 @click.command("dev")
-@click.option("--event", "file", type=INPUT, help="A file with one event.")
+@click.option("--event", type=FILE, help="A file with one event.")
 @click.option("--sample", is_flag=True, help="Sample events, though the store has events.")
-@click.option("--once", is_flag=True, help="Show everything once, and end.")
+@click.option(
+    "--once", is_flag=True, help="Show everything once, and end; with 1 where a file is wrong."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each round.")
 @pass_setup
-def command(
-    setup: Setup, file: BinaryIO | None, *, sample: bool, once: bool, as_json: bool
-) -> None:
+def command(setup: Setup, event: Path | None, *, sample: bool, once: bool, as_json: bool) -> None:
     """Show what a changed plugin, function or workspace makes of an event, as soon as it is saved.
 
     The event is the one of --event, else the last one in the store, else for each action a sample
     that its trigger matches. Nothing is sent.
     """
-    project = Project(
-        setup.file, setup.data / "secrets.json", setup.plugins_dir, Shelf(setup.block, limited)
-    )
-    given = read(file.read(), file.name) if file else None if sample else asyncio.run(last(setup))
+    shelf, secrets = Shelf(setup.block, limited), setup.data / "secrets.json"
+    project = Project(setup.file, secrets, shelf, plugins=setup.plugins_dir, event=event)
+    given = None if sample or event else asyncio.run(last(setup))
     show = printer(as_json=as_json)
     try:
-        wrong = asyncio.run(watch(project, choices(given), show, once=once))
+        wrong = asyncio.run(watch(project, given, show, once=once))
     except KeyboardInterrupt:
         wrong = False
     sys.exit(1 if wrong else 0)
@@ -90,13 +91,13 @@ async def last(setup: Setup) -> Choice | None:
 
 
 async def watch(
-    project: Project, events: list[Choice], show: Callable[[Round], None], *, once: bool
+    project: Project, event: Choice | None, show: Callable[[Round], None], *, once: bool
 ) -> bool:
     """Show rounds until somebody says that it is enough; whether the last one had problems."""
     async with Host() as host:
         scripts = Scripts(host, Alarm())
         session = Session(
-            project.load, lambda: scan(project.roots), partial(preview, scripts), events
+            project.load, lambda: scan(project.roots), partial(preview, scripts), event
         )
         shown = await aside(session.start)
         show(shown)

@@ -198,7 +198,7 @@ def project(folder):
     )
     (folder / "acme.py").write_text(source)
     (folder / "segue.yaml").write_text(WORKSPACE)
-    return Project(folder / "segue.yaml", folder / "secrets.json", None, Shelf((), unlimited))
+    return Project(folder / "segue.yaml", folder / "secrets.json", Shelf((), unlimited))
 
 
 def shown(project, name):
@@ -212,7 +212,7 @@ def shown(project, name):
 
 
 def test_mappings_stand_for_the_actions_they_use(project):
-    assert [*project.load().subjects] == ["it.first", "it.second"]
+    assert [*project.load().subjects] == ["it/first", "it/second"]
 
 
 def test_an_action_that_no_mapping_uses_is_tried_by_itself(project, folder):
@@ -226,15 +226,27 @@ def test_a_workspace_that_is_wrong_is_reported_with_its_line_and_stays_as_it_was
         WORKSPACE.replace("first: {action: put}", "first: {action: x}")
     )
     state = project.load()
-    assert [*state.subjects] == ["it.first", "it.second"]
+    assert [*state.subjects] == ["it/first", "it/second"]
     (problem,) = state.problems
     assert (problem.file, problem.line) == (str(folder / "segue.yaml"), 12)
     (folder / "segue.yaml").write_text("version: [")
-    assert [*project.load().subjects] == ["it.first", "it.second"]
+    assert [*project.load().subjects] == ["it/first", "it/second"]
+
+
+def test_an_event_that_is_wrong_is_reported_and_the_last_good_one_stays(folder):
+    event = folder / "event.json"
+    event.write_text('{"type": "track", "event": "Good", "userId": "u"}')
+    files = folder / "segue.yaml", folder / "secrets.json"
+    project = Project(*files, Shelf((), unlimited), event=event)
+    assert project.load().event.events[0]["event"] == "Good"
+    event.write_text("{")
+    state = project.load()
+    assert (state.event.events[0]["event"], len(state.problems)) == ("Good", 1)
+    assert event in project.roots.files
 
 
 def test_a_preview_holds_no_secret(project):
-    made = shown(project, "it.first")
+    made = shown(project, "it/first")
     assert made.request.url == "https://base.test/[redacted]/one"
     assert "hunter2" not in "\n".join([*made.lines, repr(made.data)])
 
@@ -242,7 +254,7 @@ def test_a_preview_holds_no_secret(project):
 def test_a_preview_says_why_there_is_no_request(project, folder):
     source = (folder / "acme.py").read_text().replace("return Request", "return 1 / 0, Request")
     (folder / "acme.py").write_text(source)
-    made = shown(project, "it.first")
+    made = shown(project, "it/first")
     assert made.payload == {"name": "User Registered"}
     assert "ZeroDivisionError: division by zero (acme.py:" in made.problem
 
@@ -254,7 +266,7 @@ def test_an_async_action_shows_its_payload_alone(project, folder):
         .replace("def put(payload)", "async def put(payload, client)")
     )
     (folder / "acme.py").write_text(source)
-    made = shown(project, "it.first")
+    made = shown(project, "it/first")
     assert (made.payload, made.request) == ({"name": "User Registered"}, None)
     assert made.note.startswith("async")
 
@@ -270,7 +282,7 @@ def test_a_function_makes_its_request_in_its_own_process(tmp_path):
         """).replace("PARENT", str(os.getpid()))
     )
     (tmp_path / "segue.yaml").write_text("version: 1\nfunctions: ./functions\n")
-    project = Project(tmp_path / "segue.yaml", tmp_path / "s.json", None, Shelf((), unlimited))
+    project = Project(tmp_path / "segue.yaml", tmp_path / "s.json", Shelf((), unlimited))
     made = shown(project, "crm.onTrack")
     assert (made.payload, made.request.json) == (None, {"own": True})
 

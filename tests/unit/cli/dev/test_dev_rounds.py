@@ -27,7 +27,7 @@ FILE = Path("/p/acme.py")
 
 
 def seen(payload=None, **more):
-    return Preview('type = "track"', matches=True, payload=payload, **more)
+    return Preview("acme.put", 'type = "track"', matches=True, payload=payload, **more)
 
 
 # what changed
@@ -40,11 +40,13 @@ def test_files_that_are_new_gone_or_written_anew_have_changed():
 
 
 def test_what_is_hidden_compiled_or_an_editors_is_not_watched(tmp_path):
-    for name in ("a.py", "b/c.py", ".git/d.py", "__pycache__/e.pyc", ".f.swp", "g.py~"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    hidden = (".git/d.py", "__pycache__/e.pyc", ".f.swp", "g.py~", "project/h.py")
+    for name in ("a.py", "b/__init__.py", "b/c/d.py", *hidden):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("")
     found = scan(Roots([tmp_path], [tmp_path / "missing.yaml"]))
-    assert sorted(str(one.relative_to(tmp_path)) for one in found) == ["a.py", "b/c.py"]
+    names = sorted(str(one.relative_to(tmp_path)) for one in found)
+    assert names == ["a.py", "b/__init__.py", "b/c/d.py"]
 
 
 def test_what_is_new_gone_different_or_touched_is_told():
@@ -108,7 +110,7 @@ class World:
         return seen({"made": self.made[one.name], "by": event["type"]})
 
     def session(self):
-        return Session(self.load, lambda: self.stamps, self.show, choices(None)[1:])
+        return Session(self.load, lambda: self.stamps, self.show)
 
     def save(self, **made):
         self.stamps = {FILE: (self.stamps[FILE][0] + 1, 1, 1)}
@@ -164,8 +166,8 @@ def test_nothing_is_looked_at_while_no_file_changes():
 
 def test_another_event_shows_everything_anew():
     _, turned, after = rounds(World(), None, lambda world: world.save(acme_put=2))
-    assert (turned.event, told(turned)) == ("sample track", [("acme.put", "new")])
-    assert (after.event, told(after)) == ("sample track", [("acme.put", "changed")])
+    assert (turned.event, told(turned)) == ("sample identify", [("acme.put", "new")])
+    assert (after.event, told(after)) == ("sample identify", [("acme.put", "changed")])
 
 
 # events
@@ -203,6 +205,7 @@ def test_a_change_is_told_line_by_line_and_as_json():
     shown, found = lines(compare(before, after, ()))
     assert shown == [
         "[bold]acme.put[/]  [dim]changed[/]",
+        "[dim]…[/]",
         '[default]  trigger  type = "track"[/]',
         "[default]  payload[/]",
         "[default]    {[/]",
@@ -219,7 +222,7 @@ def test_a_change_is_told_line_by_line_and_as_json():
     (change,) = found["changes"]
     assert (change["status"], change["payload"]) == ("changed", {"a": 2})
     assert change["request"]["body"] == {"name": "é"}
-    assert change["diff"][3:5] == ['-     "a": 1', '+     "a": 2']
+    assert change["diff"][4:6] == ['-     "a": 1', '+     "a": 2']
 
 
 def test_no_change_is_said():
@@ -233,7 +236,7 @@ def test_where_there_is_nothing_to_try_it_says_how_to_begin():
 
 
 def test_a_new_subject_that_the_event_is_not_for_is_one_line():
-    other = Preview('event = "[red]"', matches=False, payload={"a": 1})
+    other = Preview("acme.put", 'event = "[red]"', matches=False, payload={"a": 1})
     shown, _ = lines(compare({}, {"acme.put": other}, ()))
     assert shown[1:] == [r'  its trigger does not match this event: event = "\[red]"']
 
