@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
+from segue.addresses import Network
 from segue.arguments import place, said, short
 from segue.destination import Destination, Settings
 from segue.errors import pointer, suggest
+from segue.filters import Filter
+from segue.functions.inserting import Insert
 from segue.functions.offering import FunctionDestination
 from segue.json import JsonObject, quote
 from segue.pacing import RateLimit
@@ -26,6 +29,14 @@ from segue.workspace.substitution import Substitution
 
 
 _NONE: Final[JsonObject] = {}
+
+
+class _Way(TypedDict):
+    sources: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    functions: tuple[Insert, ...]
+    mappings: tuple[ActionMapping, ...]
+    allow_private: tuple[Network, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +63,8 @@ class Connections:
             self.report,
         )
         base_url = self.base_url(f"{where}/base_url", text.get("base_url"), substitution)
-        sources = self.connected(f"{where}/sources", text.get("sources", []))
-        mappings = self.mapped(f"{where}/mappings", text, destination)
-        filters = read_filters(
-            f"{where}/filters", text.get("filters", []), self.mappings.compiler, self.report
-        )
-        functions = self.inserts.make(
-            f"{where}/functions", text.get("functions", []), self.substitution
-        )
-        networks = read_networks(
-            f"{where}/allow_private", text.get("allow_private", []), destination, self.report
-        )
-        self.remark(where, text, mappings)
+        way = self.way(where, text, destination)
+        self.remark(where, text, way["mappings"])
         if destination is None:
             return None
         if base_url is None:
@@ -72,18 +73,27 @@ class Connections:
             name,
             destination,
             settings,
-            sources,
-            mappings,
-            base_url,
+            base_url=base_url,
             enabled=text.get("enabled", True),
             rate_limit=_rate_limit(text, destination),
             retry=_retry(text),
             concurrency=int(text.get("concurrency", Connection.concurrency)),
-            filters=filters,
-            functions=functions,
-            allow_private=networks,
             told=frozenset(substitution.told),
+            **way,
         )
+
+    def way(self, where: str, text: ConnectionText, destination: Destination | None) -> _Way:
+        """What stands on the way of an event through the connection."""
+        compiler, report = self.mappings.compiler, self.report
+        networks = text.get("allow_private", [])
+        inserts = text.get("functions", [])
+        return {
+            "sources": self.connected(f"{where}/sources", text.get("sources", [])),
+            "filters": read_filters(f"{where}/filters", text.get("filters", []), compiler, report),
+            "functions": self.inserts.make(f"{where}/functions", inserts, self.substitution),
+            "mappings": self.mapped(f"{where}/mappings", text, destination),
+            "allow_private": read_networks(f"{where}/allow_private", networks, destination, report),
+        }
 
     def destination(self, where: str, slug: str | None) -> Destination | None:
         """The installed destination of this slug."""
