@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test crash check cover bench schemas docs install clean help
+.PHONY: demo test crash check cover bench study schemas docs install clean help
 
 help:            ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ cover: $(VENV)/dev  ## the tests again, with coverage
 
 bench: $(VENV)/dev  ## side by side with the reference implementation (needs node and npm)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+study: $(VENV)/dev  ## faults in mappings, from stored verdicts; ARGS=--quick judges them anew
+	@cd benchmarks && ../$(BIN)/python -m faults $(ARGS)
 
 schemas: $(VENV)/dev  ## publish the field specs of the actions that ship with Segue
 	@$(BIN)/segue schema publish schemas/segue_schemas/actions $(notdir $(patsubst %/,%,$(wildcard actions/segue_actions/[a-z]*/)))

@@ -12,24 +12,26 @@ from faults.study import FULL, QUICK, load, save, study, table
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument(
-        "--run", action="store_true", help=f"judge with {FULL:,} events a mapping, and store"
+        "--run",
+        nargs="?",
+        type=int,
+        const=FULL,
+        metavar="EVENTS",
+        help=f"judge what was not yet, with {FULL:,} events a mapping, and store it as it is done",
     )
     parser.add_argument(
-        "--quick", action="store_true", help=f"judge with {QUICK:,} events, and store nothing"
+        "--quick", action="store_true", help=f"judge all with {QUICK:,} events, and store nothing"
     )
     given = parser.parse_args()
-    start = time.monotonic()
+    start, rows = time.monotonic(), [] if given.quick else load()
     if given.run or given.quick:
-        rows = []
-        for row in study(QUICK if given.quick else FULL):
-            rows.append(row)
-            if len(rows) % 100 == 0:
-                print(f"{len(rows):,} faults", file=sys.stderr, flush=True)
-        if given.run:
-            save(rows)
-        print(f"judged in {timedelta(seconds=round(time.monotonic() - start))}", file=sys.stderr)
-    else:
-        rows = load()
+        for more in study(given.run or QUICK, rows):
+            rows = more
+            if given.run:
+                save(rows)
+            print(f"{len(rows):,} faults", file=sys.stderr, flush=True)
+        took = timedelta(seconds=round(time.monotonic() - start))
+        print(f"judged in {took}", file=sys.stderr)
     print(f"{len(rows):,} faults in {len(cases())} mappings\n")
     print("\n".join(table(rows)))
 

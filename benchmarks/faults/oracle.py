@@ -46,6 +46,7 @@ from faults.corpus import Case, reads
 from faults.generate import events
 from faults.operators import Fault
 from segue.context import Context
+from segue.errors import Problem
 from segue.json import MISSING, encode
 from segue.mapping import check_mapping, compile_mapping
 from segue.trigger import compile_trigger, parse_trigger
@@ -181,6 +182,11 @@ def replay(case: Case, fault: Fault, event: Json) -> tuple[str, str]:
     return _difference(was, now) if was.refused is None else ("equal", "")
 
 
+def problems(case: Case, fault: Fault) -> list[Problem]:
+    """Why a workspace with the fault does not load; nothing where it does."""
+    return [*check_mapping(fault.fields), *case.mapping.action.spec.check(fault.fields)]
+
+
 def judge(case: Case, faults: Sequence[Fault], count: int) -> list[Verdict]:
     """A verdict for each fault, after ``count`` events of the plan or a witness."""
     mutants = [_enter(case, fault) for fault in faults]
@@ -240,13 +246,13 @@ def found(value: Json, path: Sequence[str]) -> Json:
 
 def _enter(case: Case, fault: Fault) -> Mutant:
     """A mutant, which may be decided before any event."""
-    problems = [*check_mapping(fault.fields), *case.mapping.action.spec.check(fault.fields)]
-    if problems:
-        return Mutant(fault, case.mapping, Verdict("load", str(problems[0])))
+    found = problems(case, fault)
+    if found:
+        return Mutant(fault, case.mapping, Verdict("load", str(found[0])))
     mutant = Mutant(fault, compile_fault(case, fault))
     if fault.copies > 1:
         event = next(filter(case.mapping.matches, stream(case, 1_000)))
-        mutant.verdict = Verdict("twice", "", event, 1, {"twice": 1})
+        mutant.verdict = Verdict("twice", event=event, judged=1, shown={"twice": 1})
     return mutant
 
 
@@ -292,9 +298,9 @@ def _difference(was: Sent, now: Sent) -> tuple[str, str]:
     lost = next(emptied(was.payload, now.payload), None)
     if lost is not None:
         return "emptied", lost
-    turned = sorted(now.coerced - was.coerced)
-    if turned:
-        return "coerced", turned[0]
+    turned = now.coerced
+    if turned and (turned := turned - was.coerced):
+        return "coerced", min(turned)
     return ("equal" if was.payload == now.payload else "differs"), ""
 
 

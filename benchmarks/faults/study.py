@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -23,12 +24,25 @@ LOOSE: Final = 10
 """Of so many events of the plan, one is loosened where no event of the plan shows a fault."""
 
 
-def study(count: int, processes: int = 2) -> Iterator[Row]:
-    """A row for each fault, in the order of the corpus."""
-    tasks = [(at, count) for at in range(len(cases()))]
+def study(count: int, known: Sequence[Row] = (), processes: int = 2) -> Iterator[list[Row]]:
+    """Rows for every fault, complete but for those that are still being judged; more each time.
+
+    A mapping is not judged again whose faults are ``known`` after as many events.
+    """
+    rows = {case: [*own] for case, own in groupby(known, lambda row: str(row["case"]))}
+    names = [case.name for case in cases()]
+    tasks = [(at, count) for at, case in enumerate(cases()) if _is_new(case, rows, count)]
     with Pool(processes) as pool:
-        for rows in pool.imap(_rows, tasks):
-            yield from rows
+        for found in pool.imap_unordered(_rows, tasks):
+            rows[found[0]["case"]] = found
+            yield [row for name in names for row in rows.get(name, ())]
+
+
+def _is_new(case: Case, rows: Mapping[str, Sequence[Row]], count: int) -> bool:
+    known = rows.get(case.name, ())
+    made = [json.loads(json.dumps(name(fault))) for fault in faults(case)]
+    same = [{key: row[key] for key in one} for one, row in zip(made, known, strict=False)]
+    return made != same or len(made) != len(known) or any(row["events"] < count for row in known)
 
 
 def _rows(task: tuple[int, int]) -> list[Row]:
@@ -41,6 +55,7 @@ def _rows(task: tuple[int, int]) -> list[Row]:
     return [
         {
             **name(fault),
+            "events": count,
             **asdict(verdict),
             "loose": verdict.detectable or found,
             **{
@@ -58,13 +73,17 @@ def name(fault: Fault) -> Row:
 
 
 def load() -> list[Row]:
-    """The rows of the last full run."""
+    """The rows that are stored."""
+    if not FILE.exists():
+        return []
     return [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 
 
 def save(rows: Iterable[Row]) -> None:
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
-    FILE.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    fresh = FILE.with_suffix(".new")
+    fresh.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    fresh.replace(FILE)
 
 
 def mutants() -> Iterator[tuple[Case, Fault]]:
