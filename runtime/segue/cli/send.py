@@ -81,15 +81,11 @@ def command(
     try:
         with terminable(), progress(file, shown=not dry_run) as advance:
             found = intake(counted(file, advance))
-            if dry_run or now:  # else whoever owns the store asks the plugins
-                found = revised(found, setup.workspace.hooks, origin)
-            if dry_run:
-                deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
-                asyncio.run(preview(deliveries, tally, as_json=as_json))
-            elif now:
-                deliveries = dispatched(found, Dispatcher(setup.workspace), origin, tally)
-                policy = RetryPolicy(window=retry_for)
-                asyncio.run(deliver(deliveries, tally, policy, secrets=setup.secrets))
+            if dry_run or now:
+                work = directly(
+                    setup, origin, found, tally, retry_for, dry=dry_run, as_json=as_json
+                )
+                asyncio.run(work)
             else:
                 here = asyncio.run(durable.send(setup, origin, found, tally, retry_for=retry_for))
     except KeyboardInterrupt:
@@ -102,6 +98,26 @@ def command(
     else:
         summarise(tally, here=here)
     sys.exit(0 if tally.ok else 1)
+
+
+async def directly(
+    setup: Setup,
+    origin: str,
+    found: Iterable[Event | Rejected],
+    tally: Tally,
+    retry_for: float,
+    *,
+    dry: bool,
+    as_json: bool,
+) -> None:
+    """Without the store; plugins are asked here, since nobody else does."""
+    workspace = setup.workspace
+    events = revised(found, workspace.hooks, origin)
+    deliveries = dispatched(events, Dispatcher(workspace), origin, tally)
+    if dry:
+        await preview(deliveries, tally, as_json=as_json)
+    else:
+        await deliver(deliveries, tally, RetryPolicy(window=retry_for), secrets=setup.secrets)
 
 
 def counted(file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
