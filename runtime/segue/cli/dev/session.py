@@ -85,7 +85,7 @@ class Session:
     async def _round(self, files: Sequence[Path]) -> Round:
         choice = self._choices[self._at % len(self._choices)]
         subjects = self.state.subjects
-        shown = (self._show(one, choice.pick(one.mapping.matches)) for one in subjects.values())
+        shown = (self._show(one, choice.pick(one.mapping)) for one in subjects.values())
         after = dict(zip(subjects, await asyncio.gather(*shown), strict=True))
         touched = {name for name, one in subjects.items() if _touched(one, files)}
         changes = compare(self._before, after, touched)

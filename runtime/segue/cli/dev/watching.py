@@ -53,7 +53,7 @@ def command(setup: Setup, event: Path | None, *, sample: bool, once: bool, as_js
     """Show what a changed plugin, function or workspace makes of an event, as soon as it is saved.
 
     The event is the one of --event, else the last one in the store, else for each action a sample
-    that its trigger matches. Nothing is sent.
+    that is made to fit it. Nothing is sent.
     """
     shelf, secrets = Shelf(setup.block, limited), setup.data / "secrets.json"
     project = Project(setup.file, secrets, shelf, plugins=setup.plugins_dir, event=event)

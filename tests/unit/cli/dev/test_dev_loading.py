@@ -205,7 +205,7 @@ def shown(project, name):
     async def show():
         async with Host() as host:
             subject = project.load().subjects[name]
-            event = choices(None)[0].pick(subject.mapping.matches)
+            event = choices(None)[0].pick(subject.mapping)
             return await preview(Scripts(host), subject, event)
 
     return asyncio.run(show())

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segue import Action, Destination, path
 from segue.cli.dev.comparing import Line, compare, difference
 from segue.cli.dev.events import choices, read
 from segue.cli.dev.files import Roots, changed, scan
@@ -20,6 +21,7 @@ from segue.cli.dev.state import State, Subject
 from segue.cli.dev.wrong import Wrong, wrongs
 from segue.errors import ConfigError, EventError, PluginError, Problem, StoreError
 from segue.http import Request
+from segue.workspace import ActionMapping
 
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -117,14 +119,15 @@ class World:
         self.made = {name.replace("_", "."): one for name, one in made.items()}
 
 
-class Mapping:
-    @staticmethod
-    def matches(event):
-        return True
+def used(trigger='type = "track"', **fields):
+    """A mapping of an action with these fields, all of them needed."""
+    spec = {"type": "object", "required": [*fields], "properties": fields}
+    acme = Destination("acme", title="Acme", url="https://acme.test")
+    return ActionMapping.of(Action(acme, "put", lambda: None, fields=spec, trigger=trigger))
 
 
 def subject(name):
-    return Subject(name, None, Mapping, frozenset({FILE}))
+    return Subject(name, None, used(), frozenset({FILE}))
 
 
 def rounds(world, *steps):
@@ -175,8 +178,23 @@ def test_another_event_shows_everything_anew():
 
 def test_each_action_is_tried_with_a_sample_that_its_trigger_matches():
     (every, *_) = choices(None)
-    assert every.pick(lambda event: event["type"] == "group")["type"] == "group"
-    assert every.pick(lambda event: False)["type"] == "identify"
+    assert every.pick(used('type = "group"'))["type"] == "group"
+    assert every.pick(used('type = "track" and type = "page"'))["type"] == "identify"
+
+
+def test_a_sample_is_made_to_fit_where_none_does():
+    email = {"type": "string", "format": "email", "mapping": path("$.properties.contact.email")}
+    plan = {"type": "string", "mapping": path("$.properties.plan")}
+    mapping = used('event = "Complaint Filed"', email=email, plan=plan)
+    (every, *_) = choices(None)
+    made = every.pick(mapping)
+    assert mapping.matches(made)
+    assert mapping.map(made) == {"email": "ada@example.com", "plan": "Pro Annual"}
+
+
+def test_a_given_event_stays_as_it_is():
+    given = read(b'{"type": "page", "userId": "u"}', "event.json")
+    assert given.pick(used()) is given.events[0]
 
 
 def test_a_given_event_comes_first_and_is_the_same_at_every_start():
