@@ -2,7 +2,9 @@
 
 import hmac
 import time
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -91,3 +93,22 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return parts.scheme, parts.hostname or "", port
+
+
+@WEBHOOK.sandbox(
+    settings={"url": "http://127.0.0.1:9000/in", "sharedSecret": "webhook_sandbox_secret"},
+    base="/in",
+    pages={"Requests": "/requests"},
+)
+def sandbox(
+    *,
+    db: str | None = None,
+    faults: str | None = None,
+    seed: int | None = None,  # noqa: ARG001 there are no faults to draw
+    switches: Mapping[str, str] = MappingProxyType({}),
+) -> Callable[..., object]:
+    from segue_actions.webhook._receiver import open_receiver
+
+    if db is not None or faults is not None or switches:
+        raise ValueError("this sandbox takes any request: it has no file, faults or switches")
+    return open_receiver()
