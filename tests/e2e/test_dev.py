@@ -105,7 +105,8 @@ def test_an_event_from_a_file_is_used(project):
         text=True,
         check=True,
     )
-    assert json.loads(done.stdout)["changes"][0]["payload"] == {"name": "Mine"}
+    (change,) = json.loads(done.stdout)["changes"]
+    assert (change["payload"], change["event"]["event"]) == ({"name": "Mine"}, "Mine")
 
 
 def test_the_last_event_of_the_store_is_used_and_the_store_left_alone(project):

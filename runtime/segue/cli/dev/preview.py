@@ -1,7 +1,7 @@
 """What a mapping makes of an event, as a value that can be compared."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from segue.cli.dev.state import Subject
@@ -24,7 +24,8 @@ NONE: Final = "none"
 class Preview:
     """Payload and first request, redacted; or why there is none of them.
 
-    ``trigger`` is the mapping's, and ``matches`` whether the event is one for it. ``note`` says of an
+    ``trigger`` is the mapping's, and ``matches`` whether the event is one for it; another ``event``
+    that comes to the same is no difference. ``note`` says of an
     action without a request why that is no problem.
     """
 
@@ -35,6 +36,7 @@ class Preview:
     request: Request | None = None
     note: str | None = None
     problem: str | None = None
+    event: Event | None = field(default=None, compare=False)
 
     @property
     def lines(self) -> list[str]:
@@ -56,6 +58,7 @@ class Preview:
             "action": self.action,
             "trigger": self.trigger,
             "matches": self.matches,
+            "event": self.event,
             "payload": self.payload,
             "request": None if self.request is None else request_data(self.request, ()),
             "problem": self.problem,
@@ -73,7 +76,8 @@ def _part(name: str, text: str) -> list[str]:
 async def preview(scripts: Scripts, subject: Subject, event: Event) -> Preview:
     """What would be sent; nothing is. What an author's code raises is the preview's problem."""
     mapping, connection = subject.mapping, subject.connection
-    told = Preview(mapping.action.name, str(mapping.trigger), mapping.matches(event))
+    matches = mapping.matches(event)
+    told = Preview(mapping.action.name, str(mapping.trigger), matches, event=event)
     seen = reduced(event, connection)
     if isinstance(seen, Discarded):
         return replace(told, problem=seen.why)

@@ -62,6 +62,11 @@ def test_what_is_new_gone_different_or_touched_is_told():
     ]
 
 
+def test_another_event_that_comes_to_the_same_is_no_change():
+    before, after = seen(event={"type": "track"}), seen(event={"type": "page"})
+    assert compare({"it": before}, {"it": after}, ()) == []
+
+
 def test_a_difference_shows_some_lines_around_it():
     before = [str(number) for number in range(10)]
     after = [*before[:5], "five", *before[6:]]
