@@ -184,7 +184,7 @@ def pack(files: Sequence[NewFile]) -> None:
     """Write a package."""
     put(files)
     root = files[0].path.parts[0]
-    say(f"cd {root}", "python -m pip install -e '.[dev]'", "python -m pytest")
+    say(f"cd {root}", "SEGUE_PLUGINS_DIR=src segue dev", "python -m pytest")
 
 
 def connect(setup: Setup, project: Project, key: str, lines: str) -> bool:
@@ -231,7 +231,7 @@ def replace(file: Path, text: str) -> None:
 
 def follow(action: str, tests: str) -> None:
     """Say what to do next with an action."""
-    say(f"segue test {action} --dry-run", tests, f"segue actions {action}")
+    say("segue dev", f"segue test {action} --dry-run", tests)
 
 
 def say(*commands: str) -> None:
