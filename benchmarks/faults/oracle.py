@@ -43,6 +43,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import jsonschema_rs
 
 from faults.corpus import Case, reads
+from faults.differences import EMPTY, changes, emptied, found
 from faults.generate import events
 from faults.operators import Fault
 from segue.context import Context
@@ -64,7 +65,6 @@ SOME: Final = 2_000
 ENOUGH: Final = 25
 ODD: Final = (None, "", " ", 0, 1.5, True, "1", "n/a", [], ["a", "b"], {}, {"a": 1}, "x" * 600)
 SPEC: Final = jsonschema_rs.validator_for(REGISTRY.contents("urn:segue:event")).is_valid
-EMPTY: Final = (None, "", [], {})
 CONTEXT: Final = Context("source", "connection", "mapping", "message", "2026-01-31T09:30:00Z")
 
 
@@ -232,18 +232,6 @@ def _refine(case: Case, mutant: Mutant, taken: Sequence[Json]) -> None:
             verdict.word, verdict.where = "dead", ".".join(dead[0])
 
 
-def found(value: Json, path: Sequence[str]) -> Json:
-    """What is at a path, None where nothing is."""
-    for key in path:
-        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, list) and key == "length":
-            value = len(value)
-        else:
-            value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
 def _enter(case: Case, fault: Fault) -> Mutant:
     """A mutant, which may be decided before any event."""
     found = problems(case, fault)
@@ -322,43 +310,6 @@ def _strange(now: Sent, habits: Habits) -> tuple[str, str]:
         return "emptied", lost[0]
     turned = sorted(now.coerced - habits.coerced)
     return ("coerced", turned[0]) if turned else ("wider", "")
-
-
-# Payloads
-
-
-def emptied(was: Json, now: Json, at: str = "") -> Iterator[str]:
-    """The places that have a value in one payload and none in the other, deepest where both go on."""
-    if was in EMPTY:
-        return
-    if now in EMPTY:
-        yield at
-    elif isinstance(was, dict) and isinstance(now, dict):
-        for key, value in was.items():
-            yield from emptied(value, now.get(key), f"{at}/{key}")
-    elif isinstance(was, list) and isinstance(now, list):
-        for index, value in enumerate(was[: len(now)]):
-            yield from emptied(value, now[index], f"{at}/{index}")
-
-
-def changes(raw: Json, coerced: Json, at: str = "") -> Iterator[str]:
-    """The places whose value the field spec brought to another JSON type, or dropped."""
-    if raw is coerced or raw in EMPTY:
-        return
-    if isinstance(raw, dict) and isinstance(coerced, dict):
-        for key, value in raw.items():
-            yield from changes(value, coerced.get(key), f"{at}/{key}")
-    elif isinstance(raw, list) and isinstance(coerced, list):
-        kept = [one for one in raw if one not in EMPTY] if len(coerced) < len(raw) else raw
-        for index, (value, new) in enumerate(zip(kept, coerced, strict=False)):
-            yield from changes(value, new, f"{at}/{index}")
-    elif kind(raw) != kind(coerced):
-        yield at
-
-
-def kind(value: Json) -> str:
-    """The JSON type of a value; whole numbers are numbers."""
-    return "number" if type(value) in {int, float} else type(value).__name__
 
 
 # The spec's own universe

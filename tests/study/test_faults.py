@@ -16,20 +16,10 @@ from segue import load_plugins
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))  # scripts, not an installed package
 
 from faults.corpus import cases
+from faults.differences import EMPTY, changes, emptied
 from faults.generate import corners, events
 from faults.operators import KINDS, MOST, faults
-from faults.oracle import (
-    EFFECTS,
-    EMPTY,
-    changes,
-    compile_fault,
-    emptied,
-    judge,
-    problems,
-    replay,
-    send,
-    stream,
-)
+from faults.oracle import EFFECTS, compile_fault, judge, problems, replay, send, stream
 from faults.study import load, mutants, name
 
 
