@@ -36,8 +36,13 @@ Literal: TypeAlias = tuple[Trigger, bool]
 WAYS: Final = 200
 TRIES: Final = 2000
 
-_NOTHING: Final = object()
+NOTHING: Final = object()
+"""Stands for no value at all."""
 _ANY: Final[tuple[JsonValue, ...]] = (True, False, 0, 1, 1.5, "", "a", "1", [], {}, ["a"], None)
+
+
+Offers: TypeAlias = Callable[[tuple[str, ...]], Sequence[object]]
+"""Values that are worth trying at a path, beside those that the trigger speaks of."""
 
 
 def solve(trigger: Trigger, events: Sequence[JsonObject]) -> JsonObject | None:
@@ -51,8 +56,24 @@ def solve(trigger: Trigger, events: Sequence[JsonObject]) -> JsonObject | None:
             return one
     bases = sorted(events, key=_likeness(trigger), reverse=True)
     bases += [{**one, "anonymousId": "visitor-1"} for one in bases]
-    made = (one for way in islice(_ways(trigger, wanted=True), WAYS) for one in _fill(way, bases))
+    made = (one for way in islice(ways(trigger, wanted=True), WAYS) for one in _fill(way, bases))
     return next((one for one in islice(made, TRIES) if matches(one) and _good(one)), None)
+
+
+def solutions(
+    trigger: Trigger,
+    events: Sequence[JsonObject],
+    good: Callable[[JsonObject], bool],
+    offers: Offers,
+) -> Iterator[JsonObject]:
+    """Good events that the trigger matches, one for each way to satisfy it and each of ``events``."""
+    matches = compile_trigger(trigger)
+    for way in islice(ways(trigger), WAYS):
+        for base in events:
+            made = islice(_fill(way, [base], offers), TRIES)
+            found = next((one for one in made if matches(one) and good(one)), None)
+            if found is not None:
+                yield found
 
 
 def _likeness(trigger: Trigger) -> Callable[[JsonObject], int]:
@@ -70,29 +91,31 @@ def _good(event: JsonObject) -> bool:
     return True
 
 
-def _ways(node: Trigger, *, wanted: bool) -> Iterator[tuple[Literal, ...]]:
+def ways(node: Trigger, *, wanted: bool = True) -> Iterator[tuple[Literal, ...]]:
     """The ways to make a condition hold, or fail: each a list of conditions without groups."""
     match node:
         case Not(condition):
-            yield from _ways(condition, wanted=not wanted)
+            yield from ways(condition, wanted=not wanted)
         case And(conditions) | Or(conditions) if isinstance(node, And) is wanted:
-            parts = [[*islice(_ways(one, wanted=wanted), WAYS)] for one in conditions]
+            parts = [[*islice(ways(one, wanted=wanted), WAYS)] for one in conditions]
             for chosen in islice(product(*parts), WAYS):
                 yield tuple(literal for part in chosen for literal in part)
         case And(conditions) | Or(conditions):
             for one in conditions:
-                yield from _ways(one, wanted=wanted)
+                yield from ways(one, wanted=wanted)
         case _:
             yield ((node, wanted),)
 
 
-def _fill(way: tuple[Literal, ...], bases: Sequence[JsonObject]) -> Iterator[JsonObject]:
+def _fill(
+    way: tuple[Literal, ...], bases: Sequence[JsonObject], more: Offers = lambda _: ()
+) -> Iterator[JsonObject]:
     """Events in which every path of these conditions holds a value that suits them."""
     paths = dict.fromkeys(path for node, _ in way for path in trigger_paths(node))
     spoken = [value for node, _ in way for value in _spoken(node)]
     sought = [node for node, wanted in way if wanted and not isinstance(node, Negative)]
     spoken += _joined(sought)
-    offers = [_suiting(path, way, spoken) for path in paths]
+    offers = [_suiting(path, way, [*more(path.parts), *spoken]) for path in paths]
     for values in product(*offers):
         for base in bases:
             event: JsonValue = base
@@ -101,13 +124,13 @@ def _fill(way: tuple[Literal, ...], bases: Sequence[JsonObject]) -> Iterator[Jso
             yield cast("JsonObject", event)
 
 
-def _suiting(path: Path, way: tuple[Literal, ...], spoken: list[JsonValue]) -> list[object]:
-    """Values for one path with which its own conditions hold; ``_NOTHING`` leaves it out."""
+def _suiting(path: Path, way: tuple[Literal, ...], spoken: list[object]) -> list[object]:
+    """Values for one path with which its own conditions hold; ``NOTHING`` leaves it out."""
     own = [
         (compile_trigger(node), wanted) for node, wanted in way if trigger_paths(node) == (path,)
     ]
     offered: list[object] = [*TYPES] if path.parts == ("type",) else []
-    offered += [*spoken, _NOTHING, *_ANY]
+    offered += [*spoken, NOTHING, *_ANY]
     fits = [
         value
         for value in offered
@@ -166,12 +189,14 @@ def put(value: JsonValue, parts: Sequence[str], new: object) -> JsonValue:
     key, *rest = parts
     if isinstance(value, list) and key.isdecimal():
         items = list(value)
+        if new is NOTHING and not rest:
+            return items[: int(key)] + items[int(key) + 1 :]
         items += [None] * (int(key) + 1 - len(items)) if int(key) < 100 else []
         items[int(key)] = put(items[int(key)], rest, new) if rest else cast("JsonValue", new)
         return items
     members = dict(value) if isinstance(value, Mapping) else {}
     if not rest:
-        if new is _NOTHING:
+        if new is NOTHING:
             members.pop(key, None)
         else:
             members[key] = cast("JsonValue", new)

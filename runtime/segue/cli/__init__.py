@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "demo",
     "dev",
     "docs",
+    "explain",
     "forget",
     "hold",
     "init",

@@ -1,41 +1,199 @@
-"""segue check: what is wrong with the workspace."""
+"""segue check: what is wrong with the workspace, and with what its mappings make of events."""
 
 import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
 
 import click
 
-from segue.cli.output import print_json, stdout
+from segue.check import Finding, Report, Severity, inspect
+from segue.check.junit import junit
+from segue.check.regressions import FOLDER, save
+from segue.check.sarif import sarif
+from segue.check.searching import MOST
+from segue.cli.output import brief, plain, print_json, some, stderr, stdout, write
 from segue.cli.setup import Setup, pass_setup
 from segue.errors import ConfigError, Problem
+from segue.json import JsonValue
+from segue.workspace import Workspace
+
+
+Form: TypeAlias = Literal["text", "json", "sarif", "junit"]
+
+COLOURS: Final[Mapping[Severity, str]] = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 @click.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json", "sarif", "junit")), default="text",
+    show_default=True, help="How to print what was found.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--notes", is_flag=True, help="Show notes, too.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Another seed tries other events."
+)
+@click.option(
+    "--events", type=click.IntRange(1), default=MOST, show_default=True,
+    help="How many events to try for each mapping.",
+)  # fmt: skip
+@click.option(
+    "--budget", metavar="TIME", help="Search for so long (10s, 2m), however many events that are."
+)
+@click.option("--save/--no-save", default=True, help="Keep counterexamples of errors, to be tried first next time.")  # fmt: skip
 @pass_setup
-def command(setup: Setup, *, as_json: bool) -> None:
-    """Check the workspace: every problem, with its line."""
+def command(
+    setup: Setup,
+    *,
+    as_json: bool,
+    form: Form,
+    strict: bool,
+    notes: bool,
+    seed: int,
+    events: int,
+    budget: str | None,
+    save: bool,
+) -> None:
+    """Check the workspace: every problem of the file, then what its mappings make of events.
+
+    Nothing is sent. For every mapping, events are made that its trigger matches, and the smallest is
+    shown with which something goes wrong. "segue explain CODE" says more.
+    """
+    form = "json" if as_json else form
+    workspace = _valid(setup, form)
+    if form == "text":
+        stdout.print(_counted(setup, workspace), highlight=False)
+    report = inspect(workspace, seed=seed, budget=_seconds(budget), most=events)
+    kept = _keep(setup.file, report) if save else []
+    _SHOWN[form](workspace, report, strict, notes)
+    for file in kept:
+        stderr.print(f"[dim]kept {plain(file)}: commit it, and it is tried first next time[/]")
+    sys.exit(report.fails(strict=strict))
+
+
+def _valid(setup: Setup, form: Form) -> Workspace:
     try:
-        workspace = setup.workspace
+        return setup.workspace
     except ConfigError as error:
-        if not as_json:
+        if form != "json":
             raise
         print_json({"valid": False, "problems": [_data(problem) for problem in error.problems]})
         sys.exit(error.exit_code)
-    mappings = sum(len(one.mappings) for one in workspace.connections.values())
-    if as_json:
-        print_json(
-            {"valid": True, "problems": [], "notes": [_data(note) for note in workspace.notes]}
+
+
+def _counted(setup: Setup, workspace: Workspace) -> str:
+    counts = (
+        some(len(workspace.sources), "source", "sources"),
+        some(len(workspace.connections), "connection", "connections"),
+        some(sum(len(one.mappings) for one in workspace.connections.values()), "mapping", "mappings"),
+    )  # fmt: skip
+    return f"{setup.file} is valid: {', '.join(counts)}"
+
+
+def _seconds(text: str | None) -> float | None:
+    """A time such as 10s or 2m; a bare number is of seconds."""
+    if text is None:
+        return None
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0}
+    unit = next((one for one in ("ms", "s", "m") if text.endswith(one)), "")
+    try:
+        seconds = float(text.removesuffix(unit)) * units.get(unit, 1.0)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 86_400:
+        raise click.BadParameter("write a time such as 10s or 2m", param_hint="--budget")
+    return seconds
+
+
+def _keep(file: Path, report: Report) -> list[Path]:
+    try:
+        return save(file.parent / FOLDER, report.findings)
+    except OSError as error:
+        stderr.print(f"[yellow]not kept:[/] {plain(error)}")
+        return []
+
+
+def _text(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+    shown = [one for one in report.findings if notes or one.severity != "note"]
+    for one in shown:
+        _show(one, report.file)
+    tried = sum(one.tried for one in report.evidence)
+    counts = [
+        f"{len(report.of(one))} {one}{'' if len(report.of(one)) == 1 else 's'}" for one in COLOURS
+    ]
+    more = f", {len(report.ignored)} ignored" if report.ignored else ""
+    hint = "" if notes or not report.of("note") else " (--notes shows them)"
+    if not shown:
+        stdout.print(
+            f"no event was found that goes wrong, of {tried:,} that were tried", highlight=False
         )
     else:
-        counts = {
-            "source": len(workspace.sources),
-            "connection": len(workspace.connections),
-            "mapping": mappings,
-        }
-        said = ", ".join(
-            f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items()
+        stdout.print(
+            f"{', '.join(counts)}{hint}{more}; {tried:,} events were tried", highlight=False
         )
-        stdout.print(f"{setup.file} is valid: {said}", highlight=False)
+
+
+def _show(finding: Finding, file: str) -> None:
+    colour = COLOURS[finding.severity]
+    place = plain(f"{file}:{finding.line}:{finding.column}:")
+    head = f"[{colour}]{finding.severity}[/] {finding.code} {plain(finding.subject)}"
+    stdout.print(f"\n{place} {head}: {plain(finding.message)}", highlight=False)
+    if finding.event is not None:
+        stdout.print(f"  event    {brief(_short(finding.event), 400)}", highlight=False)
+        stdout.print(f"  payload  {brief(_short(finding.payload), 400)}", highlight=False)
+    stdout.print(
+        f"  [dim]{plain(finding.remedy)}; segue explain {finding.code}[/]", highlight=False
+    )
+
+
+def _short(value: JsonValue) -> JsonValue:
+    """A value whose long texts are cut."""
+    if isinstance(value, str):
+        return value if len(value) <= 60 else f"{value[:40]}… ({len(value)} characters)"
+    if isinstance(value, Mapping):
+        return {key: _short(inner) for key, inner in value.items()}
+    return [_short(one) for one in value[:5]] if isinstance(value, list) else value
+
+
+def _json(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+    print_json(
+        {
+            "valid": True,
+            "problems": [],
+            "notes": [_data(note) for note in workspace.notes],
+            "failed": report.fails(strict=strict),
+            "seed": report.seed,
+            "findings": [_finding(one) for one in report.findings],
+            "ignored": [_finding(one) for one in report.ignored],
+            "evidence": [
+                {"connection": one.connection, "mapping": one.mapping, "tried": one.tried,
+                 "kinds": one.kinds, "declared": one.declared}
+                for one in report.evidence
+            ],
+        }
+    )  # fmt: skip
+
+
+def _sarif(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+    print_json(sarif(report, version("segue")))
+
+
+def _junit(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+    write(junit(report, strict=strict).rstrip())
+
+
+_SHOWN: Final = {"text": _text, "json": _json, "sarif": _sarif, "junit": _junit}
+
+
+def _finding(one: Finding) -> dict[str, object]:
+    keys = (
+        *("code", "severity", "connection", "mapping", "field", "rule", "message", "remedy"),
+        *("pointer", "line", "column", "event", "payload", "error", "ignored"),
+    )
+    return {key: getattr(one, key) for key in keys}
 
 
 def _data(problem: Problem) -> dict[str, object]:

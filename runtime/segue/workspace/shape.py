@@ -33,6 +33,7 @@ class MappingText(TypedDict, total=False):
     sync_mode: str
     matching_key: str
     enabled: bool
+    ignore: Mapping[str, str]
 
 
 # Functional, for the key "if".

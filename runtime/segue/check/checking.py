@@ -1,0 +1,160 @@
+"""A workspace, checked: from its file to a report."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Final, cast
+
+from segue.check import regressions
+from segue.check.contradiction import grounds
+from segue.check.literals import secrets, wrong_literals
+from segue.check.model import Evidence, Finding, Report, ranked
+from segue.check.paths import fed_by_optional, unknown_paths
+from segue.check.searching import MOST, Search
+from segue.check.subject import Keys, Subject
+from segue.check.triggers import triggers
+from segue.check.twins import twins
+from segue.json import JsonObject
+from segue.workspace import Workspace, yaml
+
+
+ENDLESS: Final = 1_000_000
+"""Events for each mapping where time is what ends a search."""
+
+
+def inspect(
+    workspace: Workspace,
+    *,
+    seed: int = 0,
+    budget: float | None = None,
+    most: int = MOST,
+    clock: Callable[[], float] = monotonic,
+    folder: Path | None = None,
+) -> Report:
+    """Everything that is to be said of the mappings of a workspace that was read from a file.
+
+    The same seed finds the same, however fast the machine is: ``most`` events are tried of each
+    mapping. With a ``budget``, in seconds, time decides instead. ``folder`` holds events that failed
+    before, ``checks`` beside the file unless told otherwise.
+    """
+    text = workspace.file.read_text(encoding="utf-8") if workspace.file else ""
+    every = subjects(workspace, text)
+    found = list(static(workspace, every))
+    kept = folder or (workspace.file.parent / regressions.FOLDER if workspace.file else None)
+    evidence: list[Evidence] = []
+    start = clock()
+    for index, subject in enumerate(every):
+        until = None if budget is None else start + budget * (index + 1) / len(every)
+        search = Search(
+            subject,
+            seed,
+            most if until is None else ENDLESS,
+            _known(kept, subject),
+            _never if until is None else _past(clock, until),
+        )
+        findings, seen = search.run()
+        found += findings
+        evidence.append(seen)
+    return _report(workspace, every, _settled(found), evidence, seed)
+
+
+def _never() -> bool:
+    return False
+
+
+def _past(clock: Callable[[], float], until: float) -> Callable[[], bool]:
+    return lambda: clock() >= until
+
+
+def _known(folder: Path | None, subject: Subject) -> list[JsonObject]:
+    if folder is None:
+        return []
+    return regressions.load(folder, subject.connection.name, subject.mapping.name)
+
+
+def subjects(workspace: Workspace, text: str) -> list[Subject]:
+    """The mappings that are switched on, each with the events it may meet."""
+    document = yaml.read(text)
+
+    def locate(where: str) -> tuple[int, int]:
+        place = document.places.find(where, key=True)
+        return place.line, place.column
+
+    return [
+        Subject(
+            connection,
+            mapping,
+            grounds(workspace.schemas, mapping.trigger),
+            _member(document.value, "connections", connection.name, "mappings", mapping.name),
+            locate,
+        )
+        for connection in workspace.connections.values()
+        if connection.enabled
+        for mapping in connection.mappings
+        if mapping.enabled
+    ]
+
+
+def _member(value: object, *keys: str) -> JsonObject:
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return cast("JsonObject", value) if isinstance(value, Mapping) else {}
+
+
+def static(workspace: Workspace, every: Sequence[Subject]) -> Iterator[Finding]:
+    """What can be told without an event."""
+    reads = [keys for one in every for _, keys, _ in one.readings]
+    common = _common([*reads, *(keys for one in every for keys in one.spoken)])
+    for subject in every:
+        yield from triggers(subject, workspace.schemas)
+        yield from unknown_paths(subject, common)
+        yield from fed_by_optional(subject)
+        yield from wrong_literals(subject)
+        yield from secrets(subject)
+    yield from twins(every)
+
+
+def _common(reads: Sequence[Keys]) -> list[Keys]:
+    """Paths that are read more than once: one that is read once may itself be the slip."""
+    return [keys for keys in dict.fromkeys(reads) if reads.count(keys) > 1]
+
+
+def _settled(found: Sequence[Finding]) -> list[Finding]:
+    """Without what a counterexample says better."""
+    shown = {(one.connection, one.mapping, one.field) for one in found if one.code == "S011"}
+    dead = {(one.connection, one.mapping, one.field) for one in found if one.code == "S005"}
+    return [
+        one
+        for one in found
+        if not (one.code == "S007" and (one.connection, one.mapping, one.field) in shown)
+        and not (one.code == "S016" and (one.connection, one.mapping, one.field) in dead)
+    ]
+
+
+def _report(
+    workspace: Workspace,
+    every: Sequence[Subject],
+    found: Sequence[Finding],
+    evidence: Sequence[Evidence],
+    seed: int,
+) -> Report:
+    """The findings, apart from those that the workspace ignores."""
+    reasons = {
+        (one.connection.name, one.mapping.name, code): str(reason)
+        for one in every
+        for code, reason in _member(one.text, "ignore").items()
+    }
+    told = [(one, reasons.get((one.connection, one.mapping, one.code))) for one in found]
+    ignored = [replace(one, ignored=reason) for one, reason in told if reason is not None]
+    used = {(one.connection, one.mapping, one.code) for one in ignored}
+    idle = [_idle(one, code) for one in every for code in _member(one.text, "ignore") if (one.connection.name, one.mapping.name, code) not in used]  # fmt: skip
+    left = [one for one, reason in told if reason is None]
+    file = str(workspace.file or "")
+    return Report(file, ranked([*left, *idle]), tuple(evidence), ranked(ignored), seed)
+
+
+def _idle(subject: Subject, code: str) -> Finding:
+    where = f"{subject.where()}/ignore/{code}"
+    message = f"{code} is ignored here, and there is none"
+    return subject.find("S009", "note", message, "remove the line", where, rule=code)

@@ -1,0 +1,238 @@
+"""The events that a mapping may meet: of each type and name, what its schema and the spec say of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal, TypeAlias, cast
+
+import jsonschema_rs
+
+from segue.errors import EventError
+from segue.events import check
+from segue.fields.formats import CHECKS
+from segue.fields.schema import items, kinds, properties
+from segue.fields.variants import MOST, merge, variants
+from segue.json import JsonObject, JsonValue, index_like
+from segue.schemas import Schemas
+from segue_schemas import REGISTRY
+
+
+Known: TypeAlias = Literal["declared", "spec", "never", "unlisted", "free"]
+"""What is known of a path.
+
+A schema declares it, the spec names it, a schema rules it out, a schema lists its neighbours only,
+or nothing is said.
+"""
+
+Keys: TypeAlias = tuple[str, ...]
+
+DEPTH: Final = 12
+"""References into each other that are followed."""
+
+_SPEC: Final = cast("JsonObject", REGISTRY.contents("urn:segue:event"))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Events of one type, and for track of one name; ``name`` None stands for any but ``others``.
+
+    ``schema`` is what the workspace declares, without references; None where it declares none.
+    """
+
+    type: str
+    name: str | None
+    schema: JsonObject | None = field(repr=False)
+    document: JsonObject | None = field(repr=False, default=None)
+    others: frozenset[str] = field(repr=False, default=frozenset())
+
+    def __str__(self) -> str:
+        return f'{self.type} "{self.name}"' if self.name else self.type
+
+    @property
+    def declared(self) -> bool:
+        """Whether there is a schema."""
+        return self.schema is not None
+
+    @cached_property
+    def spec(self) -> JsonObject:
+        """What the spec says of events of this type."""
+        return _spec(self.type)
+
+    @cached_property
+    def whole(self) -> JsonObject:
+        """Both at once."""
+        return merge(self.schema, self.spec) if self.schema is not None else self.spec
+
+    @cached_property
+    def _verdict(self) -> Callable[[object], bool]:
+        return verdict(self.document) if self.document is not None else lambda _: True
+
+    def holds(self, event: JsonObject) -> bool:
+        """Whether an event is one of these, as sent."""
+        try:
+            check(event)
+            named = self.type != "track" or self.named(event.get("event"))
+            return event.get("type") == self.type and named and self._verdict(event)
+        except (EventError, ValueError):
+            return False
+
+    def named(self, value: JsonValue) -> bool:
+        """Whether this is a name of these events."""
+        return value not in self.others if self.name is None else value == self.name
+
+    def at(self, keys: Keys) -> list[JsonObject]:
+        """The schemas that a value at a path may have; none where nothing is said."""
+        found = _reached([self.whole], keys)
+        return [one for one in found if one]
+
+    def knows(self, keys: Keys) -> Known:
+        """What is known of a path."""
+        own = _walk(self.schema, keys) if self.schema is not None else "free"
+        if own in {"declared", "never"}:
+            return own
+        spec = _walk(self.spec, keys)
+        if spec == "declared":
+            return "spec"
+        listed = own == "unlisted" or (spec == "unlisted" and len(keys) == 1)
+        return "unlisted" if listed else "free"
+
+    def beside(self, keys: Keys) -> tuple[str, ...]:
+        """The names that are known where the last key of a path stands."""
+        found = _reached([one for one in (self.schema, self.spec) if one], keys[:-1])
+        return tuple(dict.fromkeys(name for one in found for name in properties(one)))
+
+    def suits(self, keys: Keys, value: JsonValue) -> bool:
+        """Whether a schema allows a value at a path, as far as can be told."""
+        if self.schema is None:
+            return True
+        if self.knows(keys) == "never":
+            return value is None
+        found = _reached([self.schema], keys)
+        unsure = not found or value is None or len(found) >= MOST
+        return unsure or any(_allows(one, value) for one in found)
+
+
+def verdict(schema: JsonObject) -> Callable[[object], bool]:
+    """A schema as a function, with formats asserted."""
+    return jsonschema_rs.validator_for(
+        dict(schema), formats=dict(CHECKS), validate_formats=True, ignore_unknown_formats=True
+    ).is_valid
+
+
+def ground(schemas: Schemas, type: str, name: str | None) -> Ground:  # noqa: A002 the field's own word
+    """The events of a type and name."""
+    document = schemas.of(type, name)
+    plain = one_of(inlined(document)) if document is not None else None
+    others = frozenset(schemas.track) if name is None and type == "track" else frozenset[str]()
+    return Ground(type, name, plain, document, others)
+
+
+def one_of(schema: JsonObject) -> JsonObject:
+    """A schema with what all of its parts say brought together; alternatives stay as they are."""
+    merged = {word: value for word, value in schema.items() if word != "allOf"}
+    for part in cast("list[JsonObject]", schema.get("allOf", [])):
+        merged = dict(merge(merged, one_of(part)))
+    return merged
+
+
+def inlined(schema: JsonValue) -> JsonObject:
+    """A schema without references to its own definitions, as deep as they are of use."""
+    return cast("JsonObject", _inline(schema, cast("JsonObject", schema), 0))
+
+
+def _inline(value: JsonValue, root: JsonObject, depth: int) -> JsonValue:
+    if isinstance(value, list):
+        return [_inline(one, root, depth) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    base = value if "$id" in value else root
+    said = value.get("$ref")
+    rest = {
+        key: _inline(one, base, depth)
+        for key, one in value.items()
+        if key not in {"$ref", "$defs", "definitions", "$id", "$schema"}
+    }
+    if not isinstance(said, str):
+        return rest
+    if depth >= DEPTH or not said.startswith("#"):
+        return rest
+    found = _inline(_referred(root, said), root, depth + 1)
+    return merge(rest, found) if isinstance(found, Mapping) else rest
+
+
+def _referred(root: JsonObject, reference: str) -> JsonValue:
+    found: Any = root
+    for step in reference.lstrip("#").split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        found = found.get(key, {}) if isinstance(found, Mapping) else {}
+    return cast("JsonValue", found)
+
+
+def _spec(type: str) -> JsonObject:  # noqa: A002
+    plain = inlined({key: value for key, value in _SPEC.items() if key != "$id"})
+    defs = cast("Mapping[str, JsonObject]", _SPEC["$defs"])
+    own = inlined({**defs[type], "$defs": defs})
+    return merge(
+        {"properties": {"type": {"const": type}}},
+        merge(
+            {"properties": properties(own), "required": own.get("required", [])},
+            {key: value for key, value in plain.items() if key != "allOf"},
+        ),
+    )
+
+
+def _reached(schemas: list[JsonObject], keys: Keys) -> list[JsonObject]:
+    """The schemas at the end of a path, of every alternative."""
+    found = [one for schema in schemas for one in variants(schema)]
+    for key in keys:
+        found = [
+            one for schema in found for inner in _next(schema, key) for one in variants(inner)
+        ][:MOST]
+    return found
+
+
+def _next(schema: JsonObject, key: str) -> Iterator[JsonValue]:
+    if key in properties(schema):
+        yield properties(schema)[key]
+    elif "items" in schema and index_like(key):
+        yield items(schema)
+    elif isinstance(schema.get("additionalProperties"), Mapping):
+        yield schema["additionalProperties"]
+
+
+_ORDER: Final[Mapping[Known, int]] = {
+    "declared": 0,
+    "free": 1,
+    "unlisted": 2,
+    "spec": 3,
+    "never": 4,
+}
+
+
+def _walk(schema: JsonObject, keys: Keys) -> Known:
+    """What a schema says of a path: the most that one of its alternatives allows."""
+    if not keys:
+        return "declared"
+    found = [_step(one, keys) for one in variants(schema)]
+    return min(found, key=_ORDER.__getitem__, default="free")
+
+
+def _step(schema: JsonObject, keys: Keys) -> Known:
+    key, *rest = keys
+    for inner in _next(schema, key):
+        return _walk(inner, tuple(rest)) if isinstance(inner, Mapping) else "free"
+    types = {*kinds(schema)} - {"null"}
+    if types and not types & {"object", "array", "string"}:
+        return "never"
+    if types in ({"string"}, {"array"}):
+        return "free" if key == "length" or index_like(key) else "never"
+    if schema.get("additionalProperties") is False and "patternProperties" not in schema:
+        return "never"
+    return "unlisted" if properties(schema) else "free"
+
+
+def _allows(schema: JsonObject, value: JsonValue) -> bool:
+    try:
+        return verdict(schema)(value)
+    except ValueError:
+        return True

@@ -1,0 +1,149 @@
+"""What becomes of an event on its way through a mapping, and what of that is wrong."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from segue.check.subject import Subject
+from segue.dispatch import Delivery, prepare, screened
+from segue.errors import AuthorError, EventError, FieldError, PayloadError, pointer
+from segue.events import normalise
+from segue.http import redact
+from segue.json import MISSING, JsonObject, JsonValue, encode
+from segue.openapi import Description, read
+from segue.outcome import Discarded
+
+
+ARRIVED: Final = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+"""When every event arrives, so that the same events make the same findings."""
+
+SOURCE: Final = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that goes wrong with an event; ``field`` is a pointer into the payload."""
+
+    code: str
+    field: str
+    rule: str
+    message: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What stays the same however the event is shrunk."""
+        return (self.code, _general(self.field), self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the mapping made of an event: the payload before and after it was coerced, the failures."""
+
+    mapped: JsonValue
+    payload: JsonObject | None
+    failures: tuple[Failure, ...]
+
+
+def _general(field: str) -> str:
+    """A pointer whose indexes are alike."""
+    return "/".join("*" if part.isdecimal() else part for part in field.split("/"))
+
+
+class Judge:
+    """Runs events through one mapping as the runtime would, up to its first request."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def judge(self, event: JsonObject) -> Outcome | None:
+        """What becomes of an event as sent; None where it does not get to the mapping."""
+        subject = self._subject
+        try:
+            arrived = normalise(event, received_at=ARRIVED, message_id=lambda: "message-1")
+        except EventError:
+            return None
+        seen = screened(arrived, subject.connection)
+        if isinstance(seen, Discarded) or not subject.mapping.matches(seen):
+            return None
+        mapped = subject.mapping.map(seen)
+        given: JsonValue = {} if mapped is MISSING else mapped
+        try:
+            payload = subject.mapping.action.spec.coerce(given)
+        except PayloadError as error:
+            return Outcome(given, None, tuple(map(self._refused, error.errors)))
+        changed = [*_changes(given, payload, "")] if given is not payload else []
+        return Outcome(given, payload, (*changed, *self._performed(seen)))
+
+    def _refused(self, error: FieldError) -> Failure:
+        code = "S010"
+        if error.rule in {"required", "dependentRequired"}:
+            code = "S011"
+        elif error.rule in {"maxLength", "maxItems", "maxProperties"}:
+            code = "S012"
+        elif error.rule in {"anyOf", "oneOf"} and error.pointer == "":
+            code = "S013"
+        return Failure(code, error.pointer, error.rule, error.message)
+
+    def _performed(self, event: JsonObject) -> Iterator[Failure]:
+        subject = self._subject
+        if subject.mapping.action.kind == "async":
+            return
+        made = prepare(Delivery(event, SOURCE, subject.connection, subject.mapping))
+        if isinstance(made, Discarded):
+            yield Failure("S017", "", made.code, made.why)
+        elif made.request is not None and self._described is not None:
+            for problem in self._described.problems(made.request, subject.connection.base):
+                shown = redact(problem, subject.connection.secrets)
+                yield Failure("S018", "", shown.partition(":")[0], shown)
+                return
+
+    @cached_property
+    def _described(self) -> Description | None:
+        source = self._subject.connection.destination.openapi
+        try:
+            return Description(read(source)) if source is not None else None
+        except AuthorError:
+            return None
+
+
+def _changes(given: JsonValue, made: JsonValue, field: str) -> Iterator[Failure]:
+    """What coercion has done: a value of another type, or none."""
+    if given is made:
+        return
+    if isinstance(given, Mapping) and isinstance(made, Mapping):
+        for key, value in given.items():
+            inner = field + pointer(key)
+            if key in made:
+                yield from _changes(value, made[key], inner)
+            elif value is not None and value != "":
+                yield Failure(
+                    "S015", inner, "dropped", f"{inner} is dropped: the action has no such field"
+                )
+            else:
+                yield Failure("S015", inner, "empty", f"{inner} is empty, and left out")
+    elif isinstance(given, list) and isinstance(made, list):
+        if len(given) != len(made):
+            yield Failure("S015", field, "empty", f"{field} loses empty items")
+        for one, other in zip(given, made, strict=False):
+            yield from _changes(one, other, field + "/0")
+    elif type(given) is not type(made) or encode(given) != encode(made):
+        kinds = f"{_kind(given)} to {_kind(made)}"
+        yield Failure("S014", field, kinds, f"{field} is changed from {kinds}")
+
+
+def _kind(value: JsonValue) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case str():
+            return "text"
+        case int() | float():
+            return "number"
+        case None:
+            return "null"
+        case list():
+            return "list"
+        case _:
+            return "object"

@@ -1,0 +1,118 @@
+"""One mapping under check, with what every part of the check asks of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from segue.check.grounds import Ground
+from segue.check.model import Finding, Severity
+from segue.errors import pointer
+from segue.fields.schema import properties, required
+from segue.json import JsonObject, JsonValue
+from segue.mapping import Reading, mapping_paths
+from segue.trigger import trigger_paths
+from segue.workspace.model import ActionMapping, Connection
+
+
+Keys: TypeAlias = tuple[str, ...]
+Locate: TypeAlias = Callable[[str], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A mapping of a connection.
+
+    ``text`` is the mapping as it stands in the file, ``locate`` gives line and column of a pointer
+    into the file.
+    """
+
+    connection: Connection
+    mapping: ActionMapping
+    grounds: list[Ground]
+    text: JsonObject = field(default_factory=dict[str, JsonValue])
+    locate: Locate = lambda _: (1, 1)
+
+    @property
+    def name(self) -> str:
+        """The mapping, as people name it."""
+        return f"{self.connection.name}/{self.mapping.name}"
+
+    @property
+    def fields(self) -> Mapping[str, JsonObject]:
+        """The fields of the action that have a declaration."""
+        return properties(self.mapping.action.fields)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that must be there."""
+        return required(self.mapping.action.fields)
+
+    @cached_property
+    def readings(self) -> list[tuple[str, Keys, Reading]]:
+        """Each path that the mapping reads from the event: its field, its keys from the event on."""
+        found = mapping_paths(self.mapping.fields)
+        resolved = ((one, absolute(one, found)) for one in found)
+        return [(_field(one), keys, one) for one, keys in resolved if keys]
+
+    @cached_property
+    def spoken(self) -> list[Keys]:
+        """The paths that the trigger reads."""
+        return [path.parts for path in trigger_paths(self.mapping.trigger)]
+
+    def where(self, place: str = "") -> str:
+        """A pointer into the file, to a place in the mapping's fields, or to the mapping itself."""
+        prefix = pointer("connections", self.connection.name, "mappings", self.mapping.name)
+        if not place:
+            return prefix
+        if _field_of(place) not in self.mapping.own_fields:
+            return prefix
+        return f"{prefix}/{'fields' if 'fields' in self.text else 'override'}{place}"
+
+    def trigger_place(self) -> str:
+        """The pointer to the trigger, or to the mapping where the trigger is its action's."""
+        return self.where() + ("/trigger" if "trigger" in self.text else "")
+
+    def find(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        remedy: str,
+        where: str,
+        *,
+        field: str = "",
+        rule: str = "",
+    ) -> Finding:
+        """A finding about this mapping."""
+        line, column = self.locate(where)
+        names = self.connection.name, self.mapping.name
+        return Finding(
+            code, severity, *names, message, remedy, where, field, rule, line, column
+        )  # fmt: skip
+
+
+def absolute(reading: Reading, every: list[Reading]) -> Keys | None:
+    """The keys of a reading from the event on; an item of a list is its first. None if unknown."""
+    if reading.keys is None or reading.within is None:
+        return reading.keys
+    outer = next((one for one in every if one.pointer == f"{reading.within}/0"), None)
+    above = absolute(outer, every) if outer is not None else None
+    return (*above, "0", *reading.keys) if above is not None else None
+
+
+def _field_of(place: str) -> str:
+    return place.split("/")[1].replace("~1", "/").replace("~0", "~")
+
+
+def _field(reading: Reading) -> str:
+    return _field_of(reading.pointer) if reading.pointer.count("/") else ""
+
+
+def spelled(keys: Keys) -> str:
+    """A path as people write it."""
+    said = ""
+    for key in keys:
+        plain = key.replace("_", "").isalnum() and key.isascii()
+        said += f"[{key}]" if key.isdecimal() else f".{key}" if plain else f"['{key}']"
+    return f"${said}"
