@@ -59,7 +59,8 @@ class Shelf:
                 return found
             standing = {**made, **kept}
             again = self._load(folder, lambda file: _stand(standing[file]))
-        return replace(again, problems=found.problems)
+        problems = {str(one): one for one in (*found.problems, *again.problems)}
+        return replace(again, problems=tuple(problems.values()))
 
     def _load(
         self, folder: Path | None, loose: Callable[[Path], Iterable[ModuleType]]

@@ -105,6 +105,15 @@ def test_a_file_that_is_wrong_leaves_the_others_alone(folder, shelf):
     assert (url(found), url(found, "other.put")) == ("/one", "/two")
 
 
+def test_a_name_that_a_standing_file_has_is_not_given_away_silently(folder, shelf):
+    shelf.load(folder)
+    (folder / "acme.py").write_text("1 / 0")
+    (folder / "newer.py").write_text(plugin("two"))
+    found = shelf.load(folder)
+    assert url(found) == "/one"
+    assert {one.plugin for one in found.problems} == {"acme.py", "newer.py"}
+
+
 def test_a_file_that_is_gone_is_gone(folder, shelf):
     shelf.load(folder)
     (folder / "acme.py").unlink()

@@ -168,6 +168,23 @@ def test_the_first_round_shows_everything_and_the_next_what_changed():
     assert second.files == [FILE]
 
 
+MADE = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(0, 1))
+
+
+@given(st.lists(MADE, min_size=1, max_size=5))
+def test_every_round_tells_what_differs_from_the_round_before(states):
+    """Also of what is the same, since its file was saved."""
+    world = World()
+    world.made = states[0]
+    steps = [lambda world, made=made: world.save(**made) for made in states[1:]]
+    for before, after, found in zip(states, states[1:], rounds(world, *steps)[1:], strict=False):
+        expected = dict.fromkeys(before.keys() - after.keys(), "gone")
+        expected |= dict.fromkeys(after.keys() - before.keys(), "new")
+        for name in before.keys() & after.keys():
+            expected[name] = "same" if before[name] == after[name] else "changed"
+        assert dict(told(found)) == expected
+
+
 def test_nothing_is_looked_at_while_no_file_changes():
     assert rounds(World(), lambda _: None)[1] is None
 
