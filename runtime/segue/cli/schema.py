@@ -1,4 +1,4 @@
-"""segue schema: JSON Schemas for editors and scripts, and what a newer field spec breaks."""
+"""segue schema: JSON Schemas for editors and scripts, of events, and what a newer field spec breaks."""
 
 import sys
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from segue.cli.event_schemas import import_plan, infer
 from segue.cli.output import plain, print_json, stdout, write
 from segue.cli.published import document, read, spec
 from segue.cli.setup import Setup, pass_setup
@@ -22,7 +23,11 @@ output = click.option(
 
 @click.group("schema")
 def command() -> None:
-    """Print the JSON Schema of a format, or compare two versions of a field spec."""
+    """JSON Schemas: of a format, of your events, or of an action, where two versions can be compared."""
+
+
+command.add_command(infer)
+command.add_command(import_plan)
 
 
 def _static(name: str, what: str) -> None:
