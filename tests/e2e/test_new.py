@@ -132,6 +132,7 @@ def everything(folder: Path) -> dict[str, str]:
         ("new action sendEvent", "with a dot between: acme.sendEvent"),
         ("new action loops.send_event", 'did you mean "sendEvent"?'),
         ("new destination Acme!", 'did you mean "acme"?'),
+        ("new function acme-desk", 'did you mean "acme_desk"?'),
     ],
 )
 def test_a_refused_command_says_why_and_changes_nothing(segue, tmp_path, command, said):
@@ -185,6 +186,12 @@ def test_a_destination_in_one_file_is_to_become_a_package_first(segue, tmp_path)
     (tmp_path / "plugins" / "acme.py").rename(tmp_path / "plugins" / "acme" / "__init__.py")
     assert segue("new", "action", "acme.doIt").exit_code == 0
     assert "from . import A\n" in (tmp_path / "plugins" / "acme" / "do_it.py").read_text()
+
+
+def test_a_function_has_no_actions_beside_its_handlers(segue):
+    assert segue("new", "function", "crm").exit_code == 0
+    done = segue("new", "action", "crm.doIt")
+    assert "crm is a function; write another on_… into crm.py instead" in done.output
 
 
 def test_no_package_is_built_on_a_loose_plugin(segue):

@@ -95,6 +95,9 @@ def action(setup: Setup, name: str, definition: BinaryIO | None, *, package: boo
 def function(setup: Setup, name: str) -> None:
     """Write the function NAME ("crm"): a file that is a destination of this workspace; and its tests."""
     new = asked(lambda: DestinationName(name))
+    if new.slug != new.module:
+        why = "a function is a file, and no module of Python has such a name"
+        raise click.UsageError(f'"{name}" is no good name: {why}; did you mean "{new.module}"?')
     free(setup, new.slug)
     project = located(setup)
     put(project.function(new))

@@ -9,7 +9,20 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from segue.errors import AuthorError, suggest
-from segue.json import JsonError, JsonObject, JsonValue, decode, quote
+from segue.json import JsonError, JsonObject, JsonValue, decode, quote, script
+
+
+RESERVED: Final = ("enable_batching", "batch_size", "batch_bytes", "batch_keys")
+INTERNAL: Final = "__segment_internal"
+"""Fields that Segment's own platform reads, and how others of that kind begin."""
+
+
+DEEPEST: Final = 60
+"""Levels of objects and lists in a definition."""
+
+
+LONGEST: Final = 80
+"""Characters of a value that a note shows."""
 
 
 class Note(NamedTuple):
@@ -49,6 +62,8 @@ def read(data: bytes, slug: str) -> Published:
         raise AuthorError(f"the definition is not JSON: {error}") from None
     if not isinstance(document, Mapping):
         raise AuthorError("the definition is no JSON object")
+    if _is_deep(document):
+        raise AuthorError(f"the definition is nested over {DEEPEST} levels")
     actions = _actions(document)
     found = _find(actions, slug)
     notes = [] if found == slug else [Note("actions", f"the action is {quote(found)} there")]
@@ -68,6 +83,24 @@ def known_fields(
 ) -> dict[str, JsonObject]:
     """The fields with those attributes that are known and of their type; the others are noted."""
     return {key: _known(one, (*where, key), notes) for key, one in fields.items()}
+
+
+def shown(value: JsonValue) -> str:
+    """A value in a note, shortened."""
+    text = script(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}\u2026"
+
+
+def _is_deep(document: JsonValue) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            one
+            for each in level
+            if isinstance(each, list | Mapping)
+            for one in (each.values() if isinstance(each, Mapping) else each)
+        ]
+    return bool(level)
 
 
 def _actions(document: JsonObject) -> dict[str, JsonObject]:

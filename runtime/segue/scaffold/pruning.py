@@ -1,6 +1,5 @@
 """Field specs without what the profile of field specs cannot say."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from typing import cast
 
@@ -43,8 +42,3 @@ def _place(pointer: str) -> str:
     """A place as people name it: without the words of JSON Schema between the keys."""
     parts = [part for part in pointer.split("/") if part not in {"", "properties", "items"}]
     return "/".join(("fields", *parts))
-
-
-def is_object(value: JsonValue) -> bool:
-    """Whether a value is a plain object, and not a directive."""
-    return isinstance(value, Mapping) and not any(key.startswith("@") for key in value)

@@ -79,7 +79,7 @@ def _flat(value: Node) -> str:
         case str():
             return constant(value)
         case None | bool() | int() | float():
-            return repr(value).replace("e+", "e").replace("inf", "1e999")  # as JSON may have it
+            return repr(value).replace("e+", "e")
         case Mapping():
             members = (f"{constant(key)}: {_flat(one)}" for key, one in value.items())
             return "{" + ", ".join(members) + "}"

@@ -149,6 +149,7 @@ def test_notes_are_said_in_the_file():
         (b"[]", "no JSON object"),
         (b"{}", 'has no "actions"'),
         (b'{"actions": {"a": {}, "b": {}}}', 'no action "doIt"; there are "a", "b"'),
+        (b'{"actions": ' + b"[" * 80 + b"]" * 80 + b"}", "nested over 60 levels"),
         (b'{"actions": {"doIts": {}, "b": {}}}', 'did you mean "doIts"?'),
     ],
 )

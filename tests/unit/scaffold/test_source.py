@@ -16,7 +16,11 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ['"""', "'''", "\\", '\\"', "it's", '"', "a\nb", "{{x}}", "{% raw %}", "\u202e", "#", "\r\n"]
 )
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(TEXTS, inner, max_size=5),
     max_leaves=20,
 )
