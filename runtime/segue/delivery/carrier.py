@@ -1,6 +1,6 @@
 """One try of a delivery: its requests sent one after the other, each answer judged."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import TypeAlias
@@ -69,10 +69,11 @@ class Carrier:
         """
         outcome: Outcome = Delivered()
         run.latest = None
-        request, position = await run.advance(script, None), 0
+        request, position = await script.ask(None), 0
         while request is not None:
             run.verify(request, position)
-            await run.store()
+            if run.latest is not None:
+                await run.store(run.latest)
             if position < len(run.steps):
                 response = run.steps[position].response
             else:
@@ -80,53 +81,70 @@ class Carrier:
                 if answer is None or not isinstance(outcome, Delivered):
                     return outcome
                 response, run.latest = answer, Step(request, answer)
-            request, position = await run.advance(script, response), position + 1
-        run.latest = None
+            request, position = await script.ask(response), position + 1
+        run.latest, run.outcomes = None, script.outcomes
         return outcome
 
     async def _exchange(self, run: Run, post: Post, request: Request, step: int) -> Answer:
         """Send one request."""
-        leave = await self._admit(run, post)
+        run.waiting = True
+        leave = await post.admit(again=run.again)
+        run.waiting = False
         run.open = Attempt(request, None, INTERRUPTED, 0.0, self._clock.now(), step)
-        sending = self._send(run.connection, request, ambiguous=run.ambiguous)
-        outcome, response = await _noted(post, leave, sending)
+        outcome, response = await self._send(
+            run.connection, request, post, leave, ambiguous=run.ambiguous
+        )
         outcome = hide(outcome, run.connection.secrets)
         run.close(outcome, response=response, now=self._clock.now())
         return outcome, response
 
     async def _send(
-        self, connection: Connection, request: Request, *, ambiguous: bool = False
+        self,
+        connection: Connection,
+        request: Request,
+        post: Post,
+        leave: Pass,
+        *,
+        ambiguous: bool = False,
     ) -> Answer:
+        """What came of a request; the post is told of it, and of one that came to nothing."""
+        outcome: Outcome | None = None
+        response: Response | None = None
         try:
             response = await self._tokens.send(connection, request)
+            outcome = judge(request, response, ambiguous=ambiguous, now=self._clock.now())
         except DeliveryError as error:
-            return fault(error), None
-        return judge(request, response, ambiguous=ambiguous, now=self._clock.now()), response
+            outcome = fault(error)
+        finally:
+            post.settle(leave, outcome, response)
+        return outcome, response
 
     async def _call(self, run: Run, post: Post) -> Outcome:
         """Run what sends its requests itself."""
-        leave = await self._admit(run, post)
-        run.open = Attempt(None, None, INTERRUPTED, 0.0, self._clock.now())
-        outcome, _ = await _noted(post, leave, self._called(run))
-        return outcome
-
-    async def _called(self, run: Run) -> Answer:
-        """An async action of a plugin is given a client that signs what it sends."""
-        try:
-            if run.script is not None:
-                await run.advance(run.script(), None)
-                return Delivered(), None
-            assert run.prepared is not None
-            async with self._client(run.connection) as client:
-                return await call(run.prepared, client), None
-        except DeliveryError as error:
-            return fault(error), None
-
-    async def _admit(self, run: Run, post: Post) -> Pass:
         run.waiting = True
         leave = await post.admit(again=run.again)
         run.waiting = False
-        return leave
+        run.open = Attempt(None, None, INTERRUPTED, 0.0, self._clock.now())
+        outcome: Outcome | None = None
+        try:
+            outcome = await self._called(run)
+        finally:
+            post.settle(leave, outcome, None)
+        return outcome
+
+    async def _called(self, run: Run) -> Outcome:
+        """An async action of a plugin is given a client that signs what it sends."""
+        try:
+            if run.script is not None:
+                script = run.script()
+                await script.ask(None)
+                run.outcomes = script.outcomes
+                return Delivered()
+            assert run.prepared is not None
+            async with self._client(run.connection) as client:
+                return await call(run.prepared, client)
+        except DeliveryError as error:
+            return fault(error)
 
     async def _doubt(self, run: Run, post: Post, held: Held) -> Outcome:
         """Ask whether the credentials are good, before everything is held."""
@@ -151,23 +169,11 @@ class Carrier:
         outcome: Outcome = Delivered()
         while request is not None:
             leave = await post.admit(again=False)
-            sending = self._send(connection, request)
-            outcome, response = await _noted(post, leave, sending)
+            outcome, response = await self._send(connection, request, post, leave)
             if response is None or not isinstance(outcome, Delivered):
                 break
             request = _next(proof, response)
         return outcome
-
-
-async def _noted(post: Post, leave: Pass, sending: Awaitable[Answer]) -> Answer:
-    """What came of a request; the post is told of it, and of one that came to nothing."""
-    try:
-        outcome, response = await sending
-    except BaseException:
-        post.settle(leave, None, None)
-        raise
-    post.settle(leave, outcome, response)
-    return outcome, response
 
 
 def _next(proof: Proof, response: Response) -> Request | None:

@@ -68,13 +68,6 @@ class Run:
         """What an action says of the credentials itself, in the outcomes of a batch."""
         return next((one for one in self.outcomes or () if isinstance(one, Held)), None)
 
-    async def advance(self, script: Script, response: Response | None) -> Request | None:
-        """The next request, made of the answer to the last one; None when there is no more."""
-        request = await script.ask(response)
-        if request is None:
-            self.outcomes = script.outcomes
-        return request
-
     def verify(self, request: Request, position: int) -> None:
         """Hold a try to what was asked before. Raises RefusedError."""
         known = self.steps[position].request if position < len(self.steps) else None
@@ -87,14 +80,12 @@ class Run:
                 code="NONDETERMINISTIC_PERFORM",
             )
 
-    async def store(self) -> None:
+    async def store(self, step: Step) -> None:
         """Store what was answered last, now that there is another request."""
-        step = self.latest
-        if step is not None:
-            if self.keep is not None:
-                await self.keep(step)
-            self.steps.append(step)
-            self.latest = None
+        if self.keep is not None:
+            await self.keep(step)
+        self.steps.append(step)
+        self.latest = None
 
     def close(self, outcome: Outcome, *, response: Response | None = None, now: float) -> None:
         """Say what came of the attempt that waits for its answer, if one does."""

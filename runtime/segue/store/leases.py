@@ -12,7 +12,7 @@ L = TypeVar("L", bound=Hashable)
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lease(Generic[L, V]):
     """A delivery in hand. ``value`` is what its settlement will need to know."""
 

@@ -88,7 +88,10 @@ class Plan:
             frozen = claim.frozen
             run.script = partial(Once, lambda: frozen)
         else:
-            prepared = await self.prepare(claim, mapping)
+            if self.connection.functions:
+                prepared = await self.prepare(claim, mapping)
+            else:
+                prepared = self.fill(claim, mapping)
             if not isinstance(prepared, Prepared):
                 return prepared
             run = begin(prepared, self.scripts)

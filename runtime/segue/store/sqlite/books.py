@@ -14,18 +14,15 @@ from segue.store.values import Hold
 
 
 STEP_BACK: Final = 3600.0
+SIZES: Final = ("page_count", "freelist_count", "page_size")
 COUNTS: Final = """
 SELECT word.text, places.value,
   (SELECT count(*) FROM delivery WHERE connection = word.id AND place = places.value)
 FROM word, json_each('[0, 1, 2, 3]') AS places
 """
-USED: Final = """
-SELECT (page_count - freelist_count) * page_size
-FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()
-"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Grip:
     """What a settlement needs to know of the delivery it settles, without reading it."""
 
@@ -149,8 +146,13 @@ def read_holds(db: sqlite3.Connection) -> dict[str, Hold]:
 
 def used(db: sqlite3.Connection) -> int:
     """Bytes of the file that hold something."""
-    size: int = db.execute(USED).fetchone()[0]
-    return size
+    pages, free, size = (_pragma(db, name) for name in SIZES)
+    return (pages - free) * size
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    value: int = db.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
 
 
 def _last(db: sqlite3.Connection, table: str, column: str = "id") -> int:

@@ -91,7 +91,8 @@ def take_back(unit: Unit, books: Books, rows: Sequence[tuple[int, int, int, int,
         unit.moved[name, place] -= 1
         seconds = unit.now - at
         unit.count(name, tally.entries(State.CANCELLED, "", tries=0, seconds=seconds))
-    end(unit, (number for number, *_ in rows))
+    taken = [number for number, *_ in rows]
+    end(unit, taken, taken)
     unit.flush()
     lanes = listed(lane for _, lane, *_ in rows)
     kept = {lane for (lane,) in unit.rows(KEPT_HEADS, (lanes, ids))}

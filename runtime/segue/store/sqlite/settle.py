@@ -1,6 +1,6 @@
 """What became of claims: a state, a record of each attempt, and the next of the lane."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -8,7 +8,7 @@ from segue.store import tally
 from segue.store.codec import pack_frozen, pack_request, pack_response
 from segue.store.leases import Lease
 from segue.store.sqlite.books import Books, Grip
-from segue.store.sqlite.schema import PLACES
+from segue.store.sqlite.schema import PLACES, Place
 from segue.store.sqlite.unit import Bulk, Unit, listed
 from segue.store.values import UNSETTLED, Attempt, Claim, Settlement, State, Step
 
@@ -68,7 +68,8 @@ def settle(unit: Unit, books: Books, batches: Sequence[Sequence[Settlement]]) ->
                 books.leases.drop(lease.delivery)
                 dropped.append(lease)
                 _settle(unit, books, one, lease, over)
-    end(unit, (lease.delivery for lease in over))
+    again = [lease.delivery for lease in over if lease.value.place != Place.FRESH]
+    end(unit, [lease.delivery for lease in over], again)
     advance(unit, books, [lease.lane for lease in over])
     _trim(unit, books)
     return lost
@@ -86,11 +87,12 @@ def keep(unit: Unit, books: Books, request: tuple[Claim, Step]) -> bool:
     return True
 
 
-def end(unit: Unit, deliveries: Iterable[int]) -> None:
-    """Remove what only another try would have needed."""
-    ids = listed(deliveries)
-    unit.run("DELETE FROM frozen WHERE delivery IN (SELECT value FROM json_each(?))", (ids,))
-    unit.run("DELETE FROM step WHERE delivery IN (SELECT value FROM json_each(?))", (ids,))
+def end(unit: Unit, deliveries: Sequence[int], again: Sequence[int]) -> None:
+    """Remove what only another try would have needed; ``again`` may have been tried before."""
+    for table, ids in (("step", deliveries), ("frozen", again)):
+        if ids:
+            gone = f"DELETE FROM {table} WHERE delivery IN (SELECT value FROM json_each(?))"
+            unit.run(gone, (listed(ids),))
 
 
 def advance(unit: Unit, books: Books, lanes: Sequence[int]) -> None:

@@ -1,7 +1,7 @@
 """One transaction under way."""
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -60,7 +60,7 @@ class Unit:
         self.moved = Counter[tuple[str, int]]()
         self.weight = 0
         self.db = db
-        self._rows: dict[Bulk, list[Row]] = {}
+        self._rows = defaultdict[Bulk, list[Row]](list)
         self._tallies = Counter[tuple[str, Entry]]()
         self._undo: list[Callable[[], object]] = []
 
@@ -74,7 +74,7 @@ class Unit:
 
     def put(self, bulk: Bulk, row: Row) -> None:
         """Write a row before the commit, together with its like."""
-        self._rows.setdefault(bulk, []).append(row)
+        self._rows[bulk].append(row)
 
     def size(self, bulk: Bulk) -> int:
         """How many rows were put and are not written yet."""
