@@ -35,8 +35,9 @@ async def send(
     started = time.time()
     async with open_control(setup.data, lambda: open_working(setup.data, setup.load)) as control:
         note = _skips(setup, source, tally) if control.office else None
-        if note is not None and setup.workspace.hooks.revise is not None:
-            note = None  # what the plugins made of an event is known to the store alone
+        workspace = setup.workspace
+        if workspace.hooks.revise is not None or workspace.schemas.enforced:
+            note = None  # what schemas and plugins made of an event is known to the store alone
         async for chunk in chunks(found):
             await store(control, source, chunk, tally, note)
         if control.office is None:

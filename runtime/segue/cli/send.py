@@ -40,6 +40,7 @@ from segue.http import Request
 from segue.json import JsonObject, decode, encode
 from segue.outcome import name
 from segue.retry import RetryPolicy
+from segue.schemas import Rule, compile_rule
 from segue.secrets import Secrets
 from segue.senders import HttpxSender, Tokens
 
@@ -110,9 +111,9 @@ async def directly(
     dry: bool,
     as_json: bool,
 ) -> None:
-    """Without the store; plugins are asked here, since nobody else does."""
+    """Without the store; schemas and plugins are asked here, since nobody else does."""
     workspace = setup.workspace
-    events = revised(found, workspace.hooks, origin)
+    events = revised(judged(found, compile_rule(workspace.schemas)), workspace.hooks, origin)
     deliveries = dispatched(events, Dispatcher(workspace), origin, tally)
     if dry:
         await preview(deliveries, tally, as_json=as_json)
@@ -130,6 +131,16 @@ def counted(file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
 def intake(found: Iterable[bytes]) -> Iterator[Event | Rejected]:
     """The events of these lines, checked and normalised."""
     return read(found, clock=lambda: datetime.now(UTC), ids=lambda: f"segue-{uuid.uuid4()}")
+
+
+def judged(found: Iterable[Event | Rejected], rule: Rule | None) -> Iterator[Event | Rejected]:
+    """These events as the schemas leave them; what they block comes as refused."""
+    for one in found:
+        ruling = None if rule is None or isinstance(one, Rejected) else rule(one)
+        if ruling is None or isinstance(one, Rejected):
+            yield one
+        else:
+            yield ruling.told(one) if ruling.event is None else ruling.event
 
 
 def revised(

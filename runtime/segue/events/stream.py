@@ -18,8 +18,8 @@ _SHOWN = 120
 class Rejected:
     """One event of many that was refused; the others go on.
 
-    ``line`` is its line in a file or its place in a batch, counted from 1, and ``text`` its
-    beginning, safe to print.
+    ``line`` is its line in a file or its place in a batch, counted from 1, 0 where that is not known;
+    ``text`` is its beginning, safe to print.
     """
 
     line: int
@@ -28,7 +28,8 @@ class Rejected:
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.reason} ({self.code})"
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.reason} ({self.code})"
 
 
 def read(

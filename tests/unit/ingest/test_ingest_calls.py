@@ -171,7 +171,7 @@ def test_more_events_than_a_batch_may_have_are_refused_with_200_as_segment_does(
     assert verdict(api.batch(track(), track(), track())) == SUCCESS
     assert api.intake.taken == []
     ((_, bad),) = api.intake.refused
-    assert str(bad) == "line 0: the batch has 3 events; send 2 at most (bad_request)"
+    assert str(bad) == "the batch has 3 events; send 2 at most (bad_request)"
 
 
 def test_the_sizes_are_those_segment_documents():
