@@ -115,9 +115,11 @@ class Carrier:
             outcome = judge(request, response, ambiguous=ambiguous, now=self._clock.now())
         except DeliveryError as error:
             outcome = fault(error)
+            return outcome, None
+        else:
+            return outcome, response
         finally:
             post.settle(leave, outcome, response)
-        return outcome, response
 
     async def _call(self, run: Run, post: Post) -> Outcome:
         """Run what sends its requests itself."""
@@ -128,9 +130,9 @@ class Carrier:
         outcome: Outcome | None = None
         try:
             outcome = await self._called(run)
+            return outcome
         finally:
             post.settle(leave, outcome, None)
-        return outcome
 
     async def _called(self, run: Run) -> Outcome:
         """An async action of a plugin is given a client that signs what it sends."""
