@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from segue.cli import main
@@ -104,6 +105,9 @@ def test_a_new_package_says_what_it_is(package):
     assert (name, told["project"]["name"]) == (package.name.removesuffix("-segue"), package.name)
     assert (package / "src" / module / "py.typed").exists()
     assert "license" not in told["project"]
+    workflow = yaml.safe_load((package / ".github" / "workflows" / "ci.yml").read_text())
+    steps = [one["run"] for one in workflow["jobs"]["test"]["steps"] if "run" in one]
+    assert steps[1:] == ["ruff check", "ruff format --check", "mypy", "python -m pytest"]
 
 
 # What is there

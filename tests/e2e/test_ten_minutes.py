@@ -76,6 +76,9 @@ def shell(tmp_path, clean):
             timeout=100,
             check=False,
         )
+        if done.returncode and "No matching distribution found for hatchling" in done.stderr:
+            why = "no package index can be reached, and hatchling is not installed"
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         return done.stdout
 

@@ -231,14 +231,15 @@ PRESETS = st.builds(
     st.dictionaries(TEXT, DEFAULTS, max_size=2),
 )
 DOCUMENTS = st.builds(
-    lambda name, action, presets, auth: {
+    lambda name, slug, action, presets, auth: {
         "name": name,
         "slug": name,
-        "actions": {"doIt": action},
+        "actions": {slug: action},
         "presets": presets,
         "authentication": {"scheme": name, "fields": auth},
     },
     TEXT,
+    st.just("doIt") | TEXT,
     ACTIONS,
     st.lists(PRESETS, max_size=2),
     FIELDS,
