@@ -1,11 +1,13 @@
-"""What pytest loads at its start where Segue is installed: one option, and a line at the end.
+"""What pytest loads at its start where Segue is installed: one option, one fixture, a line at the end.
 
 It stands outside of ``segue`` so that it costs nothing: a package is imported whole with its first
 module.
 """
 
 import os
-from typing import Final
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final
 
 import pytest
 
@@ -29,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--segue-update records requests anew, which a CI run (CI is set) is there to check"
         )
+
+
+@pytest.fixture
+def segue_check() -> Callable[..., Any]:
+    """``segue_check(file)`` checks a workspace and gives the report, as ``segue.check.workspace``."""
+    found: Callable[..., Any] = import_module("segue.check").workspace
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -80,9 +80,10 @@ class Generator:
         return [*{encode(one): one for one in made}.values()]
 
     def _named(self, event: JsonObject) -> JsonObject:
-        named = {**event, "type": self.ground.type}
+        named: dict[str, JsonValue] = {"type": self.ground.type}
         if self.ground.type == "track":
             named["event"] = self.ground.name or "Something Happened"
+        named |= {key: value for key, value in event.items() if key not in named}
         if not named.get("userId") and not named.get("anonymousId"):
             named["userId"] = "user-1"
         return named

@@ -38,6 +38,10 @@ class Finding:
     error: str | None = None
     ignored: str | None = None
 
+    def __str__(self) -> str:
+        place = f"{self.line}:{self.column}: {self.severity} {self.code}"
+        return f"{place} {self.subject}: {self.message}; {self.remedy}"
+
     @property
     def subject(self) -> str:
         """The mapping, as people name it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, Final
 
-from segue.fields.patterns import PatternError, translate
+from segue.fields.patterns import PatternError, matcher
 
 
 # The standard library's own parser, which has no public name; hypothesis reads patterns with it, too.
@@ -27,13 +27,12 @@ _CLASS: Final = {
 def matching(pattern: str) -> list[str]:
     """A few texts for a pattern of ECMA-262, each of which it was seen to match."""
     try:
-        spelled = translate(pattern)
-        parsed = _parser.parse(spelled)
-        test = re.compile(spelled)
+        parsed = _parser.parse(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern))
+        test = matcher(pattern)
     except (re.error, PatternError, ValueError, RecursionError):
         return []
     made = (_text(parsed, long=long, which=which) for which in (0, 1, -1) for long in (0, 1))
-    return [one for one in dict.fromkeys(made) if test.search(one)]
+    return [one for one in dict.fromkeys(made) if test(one)]
 
 
 def _text(parsed: Iterable[Any], *, long: int, which: int) -> str:

@@ -91,8 +91,7 @@ class Search:
             if outcome is None:
                 continue
             done, self.tried = done + 1, self.tried + 1
-            if outcome.payload is not None:
-                self._filled |= outcome.payload.keys()
+            self._filled |= _filled(outcome)
             for failure in outcome.failures:
                 self._keep(Case(failure, event, ground, self._sure(ground, event, failure)))
 
@@ -158,7 +157,7 @@ class Search:
         message, remedy = _SAID[failure.code]
         made = self.subject.find(
             failure.code,
-            _severity(case, failure, bare=self._bare(name)),
+            _severity(case, failure, bare=self._bare(name), envelope=self._envelope(name)),
             f"{message}: {failure.message} ({case.ground})",
             remedy + self._fed(name),
             where,
@@ -177,6 +176,10 @@ class Search:
         """Whether a field is a path and nothing else."""
         value = self.subject.mapping.fields.get(name)
         return isinstance(value, Mapping) and {*value} == {"@path"}
+
+    def _envelope(self, name: str) -> bool:
+        """Whether a field is made of nothing but ids and names, which nobody writes that long."""
+        return all(len(keys) == 1 for field, keys, _ in self.subject.readings if field == name)
 
     def _fed(self, name: str) -> str:
         paths = dict.fromkeys(
@@ -263,13 +266,22 @@ _SAID: Final[Mapping[str, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def _severity(case: Case, failure: Failure, *, bare: bool) -> Severity:
+def _severity(case: Case, failure: Failure, *, bare: bool, envelope: bool) -> Severity:
     if failure.code in REFUSALS:
-        return "error" if case.sure else "warning"
+        if case.sure:
+            return "error"
+        return "note" if failure.code == "S012" and envelope else "warning"
     if failure.code == "S014":
         harmless = failure.rule in {"number to text", "boolean to text", "text to list"}
         return "note" if harmless or not case.sure or not bare else "warning"
     return "warning" if failure.rule == "dropped" and case.sure else "note"
+
+
+def _filled(outcome: Outcome) -> set[str]:
+    """The fields that have a value; where the payload is refused, as they were mapped."""
+    made = outcome.payload if outcome.payload is not None else outcome.mapped
+    members = made.items() if isinstance(made, Mapping) else ()
+    return {key for key, value in members if value not in (None, "", {}, [])}
 
 
 def _top(field: str) -> str:

@@ -1,13 +1,17 @@
 """The smallest event that still goes wrong in the same way."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from segue.json import JsonObject, JsonValue
 
 
 Test = Callable[[JsonObject], bool]
 
-TRIES = 600
+TRIES: Final = 600
+
+READABLE: Final = 16
+"""Characters of a text that need not be shorter: a name says more than its first letter."""
 
 
 def shrink(event: JsonObject, fails: Test) -> JsonObject:
@@ -63,7 +67,7 @@ def _plainer(value: JsonValue) -> Iterator[JsonValue]:
         case list():
             for index, inner in enumerate(value[:2]):
                 yield from ([*value[:index], one, *value[index + 1 :]] for one in _plainer(inner))
-        case str():
+        case str() if len(value) > READABLE:
             for length in sorted({len(value) // 2, len(value) - 10, len(value) - 1}):
                 if 0 <= length < len(value):
                     yield value[:length]

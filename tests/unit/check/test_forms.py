@@ -1,0 +1,155 @@
+"""The report in the forms that machines read, the events that are kept, and the command."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from segue.check.junit import junit
+from segue.check.regressions import FOLDER, load, save
+from segue.check.sarif import sarif
+from segue.cli import main
+
+
+WRONG = """
+orders:
+  action: order
+  ignore: {S011: the old shop has none}
+  fields:
+    order: {"@path": $.properties.long_id}
+    status: {"@path": $.properties.status}
+"""
+
+SARIF = {
+    "type": "object",
+    "required": ["$schema", "version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "minItems": 1, "items": {
+            "type": "object",
+            "required": ["tool", "results"],
+            "properties": {
+                "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
+                    "type": "object", "required": ["name", "rules"],
+                    "properties": {"rules": {"items": {"required": ["id", "shortDescription", "help"]}}}}}},
+                "results": {"type": "array", "items": {
+                    "type": "object",
+                    "required": ["ruleId", "message", "locations", "partialFingerprints"],
+                    "properties": {
+                        "level": {"enum": ["none", "note", "warning", "error"]},
+                        "message": {"required": ["text"]},
+                        "ruleIndex": {"type": "integer", "minimum": 0},
+                        "suppressions": {"items": {"required": ["kind"], "properties": {
+                            "kind": {"enum": ["inSource", "external"]}}}},
+                        "locations": {"minItems": 1, "items": {"required": ["physicalLocation"], "properties": {
+                            "physicalLocation": {"required": ["artifactLocation", "region"], "properties": {
+                                "artifactLocation": {"required": ["uri"]},
+                                "region": {"required": ["startLine"], "properties": {
+                                    "startLine": {"type": "integer", "minimum": 1},
+                                    "startColumn": {"type": "integer", "minimum": 1}}}}}}}},
+                    },
+                }},
+            },
+        }},
+    },
+}  # fmt: skip
+"""What the standard requires, and what GitHub asks for beyond it."""
+
+
+@pytest.fixture
+def report(check):
+    return check(WRONG)
+
+
+def test_sarif_has_what_its_readers_require(report):
+    from jsonschema import Draft202012Validator
+
+    made = json.loads(json.dumps(sarif(report, "1.0")))
+    assert list(Draft202012Validator(SARIF).iter_errors(made)) == []
+    (run,) = made["runs"]
+    rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
+    assert [rules[one["ruleIndex"]] for one in run["results"]] == [
+        one["ruleId"] for one in run["results"]
+    ]
+    assert [one["ruleId"] for one in run["results"] if "suppressions" in one] == ["S011"]
+
+
+def test_junit_has_a_test_for_each_mapping_which_fails_for_its_errors(report):
+    root = ElementTree.fromstring(junit(report))
+    (case,) = root.iter("testcase")
+    assert (case.get("classname"), case.get("name")) == ("books", "orders")
+    assert case.find("failure").get("type") == report.errors[0].code
+    assert root.get("failures") == "1"
+
+
+def test_a_counterexample_is_kept_once_and_tried_first(report, check, tmp_path):
+    (file,) = save(tmp_path / FOLDER, report.findings)
+    assert file.name == "books.orders.json"
+    assert save(tmp_path / FOLDER, report.findings) == []
+    kept = load(tmp_path / FOLDER, "books", "orders")
+    assert [one.event for one in report.errors] == sorted(
+        kept, key=[one.event for one in report.errors].index
+    )
+    assert check(WRONG, most=1).errors != []
+
+
+def test_a_file_of_kept_events_that_cannot_be_read_holds_none(tmp_path):
+    (tmp_path / "a.b.json").write_text("{")
+    assert load(tmp_path, "a", "b") == []
+
+
+@pytest.fixture
+def segue(check, tmp_path, atlas, monkeypatch):
+    """The command line beside a workspace with mistakes."""
+    from segue.cli.setup import Setup
+
+    check(WRONG)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        setup = Setup(tmp_path / "segue.yaml", tmp_path / ".segue")
+        setup.installed = atlas
+        return CliRunner().invoke(main, arguments, obj=setup)
+
+    return run
+
+
+def test_the_command_fails_on_errors_and_keeps_their_events(segue, tmp_path):
+    found = segue("check")
+    assert found.exit_code == 1
+    assert found.stdout.splitlines()[0].endswith("is valid: 1 source, 1 connection, 1 mapping")
+    assert "error S010 books/orders" in found.stdout
+    assert (tmp_path / FOLDER / "books.orders.json").exists()
+
+
+def test_nothing_is_kept_that_need_not_be(segue, tmp_path):
+    segue("check", "--no-save")
+    assert not (tmp_path / FOLDER).exists()
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_a_form_for_machines_is_one_document(segue, form):
+    assert isinstance(json.loads(segue("check", "--format", form, "--no-save").stdout), dict)
+
+
+def test_json_has_findings_beside_what_is_said_of_the_file(segue):
+    found = json.loads(segue("check", "--json", "--no-save").stdout)
+    assert (found["valid"], found["problems"], found["failed"]) == (True, [], True)
+    assert {one["code"] for one in found["findings"]} >= {"S010"}
+    assert [one["ignored"] for one in found["ignored"]] == ["the old shop has none"]
+
+
+def test_a_time_that_is_none_is_refused(segue):
+    assert segue("check", "--budget", "soon").exit_code == 2
+
+
+def test_a_code_is_explained(segue):
+    assert segue("explain", "s012").stdout.startswith("# S012 · ")
+    assert segue("explain").stdout.count("\n") == 19
+    assert segue("explain", "S999").exit_code == 2
+
+
+def test_the_fixture_checks_a_workspace(segue_check, tmp_path):
+    (tmp_path / "segue.yaml").write_text("version: 1\n")
+    assert not segue_check(tmp_path / "segue.yaml").errors
