@@ -74,6 +74,8 @@ def _unsaid(published: Published) -> Notes:
     if scheme:
         why = f"it is {scheme}; write authenticate, or give the destination an OAuth2"
         notes.append(Note("authentication", why))
+    if told.get("options"):
+        notes.append(Note("options", "a catalogue's page tells of settings in its own way"))
     if told.get("audienceConfig"):
         notes.append(Note("audienceConfig", "audiences are not made or looked up"))
     return notes

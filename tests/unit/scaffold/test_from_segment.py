@@ -135,6 +135,36 @@ def test_what_is_not_carried_over_is_noted(name, slug, where, what):
     assert any(what in note.what for note in notes), notes
 
 
+@pytest.mark.parametrize(
+    ("name", "slug", "where"),
+    [
+        ("audience", "syncCrowd", "audienceConfig"),
+        ("audience", "syncCrowd", "authentication"),
+        ("broken", "limp", "authentication"),
+        ("hostile", "strike", "authentication"),
+        ("listed", "note", "options"),
+        ("types", "keepPerson", "url"),
+    ],
+)
+def test_what_is_not_said_of_a_destination_is_noted_where_it_is_new(name, slug, where):
+    published = read((FOLDER / f"{name}.json").read_bytes(), slug)
+    new = translate(published, ACME, ActionName(slug), None)
+    assert where in noted(new)
+    assert f"# * {where}: " in new.modules["__init__.py"]
+    there = translate(published, ACME, ActionName(slug), Home("from acme import ACME", "ACME"))
+    assert where not in noted(there)
+
+
+def test_the_settings_are_those_of_the_definition():
+    published = read((FOLDER / "types.json").read_bytes(), "keepPerson")
+    new = translate(published, ACME, ActionName("keepPerson"), None)
+    assert new.settings == ["username", "password"]
+    source = new.modules["__init__.py"]
+    assert '"required": ["username", "password"]' in source
+    assert '"default": 443' in source
+    assert '"writeOnly": True' in source
+
+
 def test_notes_are_said_in_the_file():
     new = translated(alone(hooks={"onMappingSave": {}}, fields={"x": {"dynamic": True}}))
     comments = [line for line in new.modules["do_it.py"].splitlines() if line.startswith("#")]
