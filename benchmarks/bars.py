@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from cases import NAMED, WORKS
-from durable import CLAIMED, RATE, Figure
+from durable import ALONE, CLAIMED, RATE, Figure
 from load import MAPPINGS, Load
 from measure import Row
 from plugins import PLUGINS, Loaded
@@ -80,7 +80,7 @@ def durable(figures: Sequence[Figure], *, quick: bool) -> Iterator[Bar]:
     for one in figures:
         name = f"{one.title}, {one.subject}"
         limit = next((limit for start, limit in LIMITS.items() if name.startswith(start)), None)
-        if one.subject == "50 in flight":
+        if one.subject.removesuffix(ALONE) == "50 in flight":
             yield delivered(one, DELIVERIES * share)
         elif limit is not None and one.unit == RATE:
             yield at_least(name, one, limit * share)

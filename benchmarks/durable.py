@@ -4,8 +4,9 @@ Events come over HTTP, are on disk before they are answered, and go to a vendor 
 reference has no queue: its events begin in memory and end there.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
+import cores
 import store
 import uvloop
 from cases import event, inputs
@@ -30,6 +32,7 @@ CALLERS: Final = 32
 RESTARTS: Final = 3
 
 RATE, SIZE, TIME = "/s", " B", " ms"
+ALONE: Final = ", a core each"
 CLAIMED: Final = "Claim of ten among"
 
 
@@ -98,12 +101,20 @@ class Way:
     events: Events
     vendor: Vendor
     peer: Worker | None
+    apart: bool = False
 
     def lap(self, turn: int) -> dict[Column, float]:
         """Deliveries per second of both. Every other round the other side begins."""
         sides = {"segue": self.ours} | ({"reference": self.theirs} if self.peer else {})
         order = list(sides.items())[:: -1 if turn % 2 else 1]
-        return {column: self.number / side() for column, side in order}
+        with self._cores():
+            return {column: self.number / side() for column, side in order}
+
+    def _cores(self) -> AbstractContextManager[None]:
+        if not self.apart:
+            return nullcontext()
+        sides = [self.served.pid, *([self.peer.pid] if self.peer else [])]
+        return cores.apart(sides, [self.vendor.pid, os.getpid()])
 
     def ours(self) -> float:
         """From the first byte of the first event to the vendor's last answer, in seconds."""
@@ -149,10 +160,12 @@ def deliveries(
 
 
 def _ways(destination: Vendor, home: Path, number: int, peer: Worker | None) -> Iterator[Way]:
-    for in_flight, share in ((50, 1), (1, 10)):
-        served = Served(home / str(in_flight), single(destination.url, concurrency=in_flight))
-        subject = f"{in_flight} in flight"
-        yield Way(subject, in_flight, number // share, served, Events(), destination, peer)
+    for in_flight, share, apart in ((50, 1, False), (50, 1, True), (1, 10, False)):
+        if apart and not cores.several():
+            continue
+        subject = f"{in_flight} in flight" + (ALONE if apart else "")
+        served = Served(home / subject, single(destination.url, concurrency=in_flight))
+        yield Way(subject, in_flight, number // share, served, Events(), destination, peer, apart)
     among = generate(MAPPINGS, *unpaced(destination.url))
     one = Events(event="Step 4 Completed", properties={**event("track")["properties"], "total": 5})
     subject = f"50 in flight, among {MAPPINGS:,} mappings"

@@ -70,10 +70,14 @@ class Served:
         return subprocess.run(command, env=_ENVIRONMENT, stdout=subprocess.PIPE, check=True).stdout
 
     @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    @property
     def memory(self) -> int:
         """Resident bytes (Linux)."""
-        assert self._process
-        statm = Path(f"/proc/{self._process.pid}/statm").read_text()
+        statm = Path(f"/proc/{self.pid}/statm").read_text()
         return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     @property

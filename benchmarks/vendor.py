@@ -50,8 +50,8 @@ class Yes(asyncio.Protocol):
 class Vendor:
     """A vendor that runs. ``perf_counter`` is the same clock in all processes."""
 
-    def __init__(self, port: int, count: Any) -> None:
-        self.url, self._count = f"http://127.0.0.1:{port}", count
+    def __init__(self, port: int, pid: int, count: Any) -> None:
+        self.url, self.pid, self._count = f"http://127.0.0.1:{port}", pid, count
 
     @property
     def answers(self) -> int:
@@ -78,8 +78,9 @@ def vendor() -> Iterator[Vendor]:
         door.listen(1_024)
         process = context.Process(target=_run, args=(door, count), daemon=True)
         process.start()
+        assert process.pid
         try:
-            yield Vendor(door.getsockname()[1], count)
+            yield Vendor(door.getsockname()[1], process.pid, count)
         finally:
             process.kill()
             process.join()

@@ -29,6 +29,10 @@ class Worker:
     ) -> None:
         self._process.communicate()  # closes its input, at which it ends
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def prepare(self, name: str, work: str, inputs: dict[str, Any]) -> None:
         self.ask({"prepare": name, "work": work, **inputs})
 
