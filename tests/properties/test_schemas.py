@@ -85,6 +85,37 @@ def test_events_are_accepted_on_arrival_by_what_was_inferred_from_them(parts):
     assert [one for one in events if rule(one)] == []
 
 
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "required": st.lists(NAMES, max_size=2, unique=True),
+        "properties": st.dictionaries(NAMES, st.sampled_from([{"type": "string"}, {"minimum": 1}, {"items": {"type": "integer"}}, False]), max_size=4),
+        "additionalProperties": st.booleans(),
+        "minProperties": st.integers(0, 2),
+        "maxProperties": st.integers(1, 4),
+        "not": st.sampled_from([{"required": ["a"]}, {"type": "object"}]),
+    },
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(ASKED, OBJECTS, st.sampled_from(["tag", "drop_fields", "block"]), st.booleans())
+def test_a_ruling_says_what_became_of_an_event_that_broke_its_schema(asked, part, enforce, whole):
+    document = {"properties": {"properties": asked}} if whole else asked
+    schema = EventSchema(document, None if whole else "properties", enforce)
+    rule, sent = compile_rule(Schemas({"Paid": schema})), event("track", part)
+    ruling = rule(sent)
+    good = accepts(asked, part)
+    assert (ruling is None) == good
+    if ruling is not None and enforce == "block":
+        assert (ruling.event, ruling.result) == (None, "blocked")
+    elif ruling is not None:
+        left = ruling.event["properties"]
+        assert left == {key: part[key] for key in left}
+        assert accepts(asked, left) == (ruling.result == "trimmed")
+        assert {**ruling.event, "properties": part} == sent
+
+
 def event(kind, part):
     name = {"event": "Paid"} if kind == "track" else {}
     return {

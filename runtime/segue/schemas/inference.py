@@ -28,36 +28,45 @@ class Inference:
     def __init__(self, names: frozenset[str] = frozenset()) -> None:
         self.left_out: Counter[str] = Counter()
         self._names = names
-        self._shapes: dict[tuple[str, str | None], Shape] = {}
+        self._track: dict[str, Shape] = {}
+        self._calls: dict[str, Shape] = {}
 
     def see(self, event: JsonObject) -> None:
         """Take a normalised event into account."""
         kind = cast("str", event["type"])
-        name = cast("str", event["event"]) if kind == "track" else None
-        shape = self._shapes.get((kind, name)) or self._start(kind, name)
+        if kind == "track":
+            name = cast("str", event["event"])
+            shape = self._track.get(name) or self._start_track(name)
+        else:
+            shape = self._calls.get(kind) or self._start_call(kind)
         if shape is not None:
             shape.see(event.get(PARTS[kind], _NOTHING))
 
-    def _start(self, kind: str, name: str | None) -> Shape | None:
+    def _start_track(self, name: str) -> Shape | None:
         if self._names and name not in self._names:
+            return None
+        if len(self._track) == NAMES:
+            self.left_out[f"there are over {NAMES:,} names of events"] += 1
+            return None
+        return self._track.setdefault(name, Shape())
+
+    def _start_call(self, kind: str) -> Shape | None:
+        if self._names:
             return None
         if kind not in PARTS:
             self.left_out[f"{kind} events have neither properties nor traits"] += 1
             return None
-        if len(self._shapes) >= NAMES:
-            self.left_out[f"there are over {NAMES:,} names of events"] += 1
-            return None
-        shape = self._shapes[kind, name] = Shape()
-        return shape
+        return self._calls.setdefault(kind, Shape())
 
     def entries(self, evidence: Evidence = ENOUGH) -> Iterator[Entry]:
-        """A schema of each type and name, sorted; each says on how many events it rests."""
-        for (kind, name), shape in sorted(self._shapes.items(), key=_rank):
-            rests = f"inferred from {shape.seen:,} event{'' if shape.seen == 1 else 's'}"
-            head: JsonObject = {"$schema": DIALECT, "title": name or kind, "$comment": rests}
-            yield Entry(kind, name, {**head, **shape.document(evidence)})
+        """A schema of each name and type, sorted; each says on how many events it rests."""
+        for name, shape in sorted(self._track.items()):
+            yield Entry("track", name, _document(name, shape, evidence))
+        for kind, shape in sorted(self._calls.items()):
+            yield Entry(kind, None, _document(kind, shape, evidence))
 
 
-def _rank(one: tuple[tuple[str, str | None], object]) -> tuple[bool, str, str]:
-    kind, name = one[0]
-    return kind != "track", name or "", kind
+def _document(title: str, shape: Shape, evidence: Evidence) -> JsonObject:
+    rests = f"inferred from {shape.seen:,} event{'' if shape.seen == 1 else 's'}"
+    head: JsonObject = {"$schema": DIALECT, "title": title, "$comment": rests}
+    return {**head, **shape.document(evidence)}

@@ -1,10 +1,11 @@
 """What is asked of an event that arrives, and what becomes of one that breaks its schema."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from jsonschema_rs import ValidationError, ValidationErrorKind, Validator
+from jsonschema_rs import ValidationError, Validator
 
 from segue.errors import pointer
 from segue.events import Event
@@ -20,20 +21,18 @@ COMMON: Final = "common_schema_violation"
 UNPLANNED: Final = "unplanned"
 BOTH: Final = "unplanned_and_schema_violation"
 
-ROUNDS: Final = 10
-"""A field that goes may leave the one around it incomplete, which goes next; this often."""
-
-_SHOWN: Final = 3
 _TEXT: Final = 120
 _SENTENCES: Final = {
     "blocked": "{}",
     "trimmed": "kept without what was wrong: {}",
     "tagged": "kept all the same: {}",
 }
-_OPEN: Final = frozenset({"properties", "traits", "context"})
+_OPEN: Final = ("properties", "traits", "context")
+_NEEDS: Final = frozenset(
+    {"required", "minProperties", "dependentRequired", "dependentSchemas", "dependencies"}
+    | {"if", "then", "else"}
+)
 _NOTHING: Final[JsonObject] = {}
-
-Trail: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class _Check:
     def __init__(self, schema: EventSchema, code: str) -> None:
         self.code, self.part = code, schema.part
         self.enforce: Enforce = schema.enforce
+        self._document = schema.document
         self._validator: Validator = compile_schema(schema.document)
 
     def passes(self, event: Event) -> bool:
@@ -81,11 +81,52 @@ class _Check:
         except ValueError:  # a text that is no Unicode
             return False
 
-    def errors(self, event: Event) -> Iterator[tuple[Trail, ValidationError]]:
-        """What is wrong, each with where in the event it is."""
-        above = () if self.part is None else (self.part,)
-        for error in self._validator.iter_errors(self._value(event)):
-            yield (*above, *error.instance_path), error
+    def fault(self, event: Event) -> str:
+        """The first thing that is wrong, safe to print.
+
+        Only the first: a sender could have an event hold thousands, and have us spell out each.
+        """
+        try:
+            self._validator.validate(self._value(event))
+        except ValidationError as error:
+            above = () if self.part is None else (self.part,)
+            where = pointer(*above, *error.instance_path) or "the event"
+            return excerpt(f"{where}: {sentence(error)}", 200)
+        except ValueError:
+            pass
+        return "it cannot be read: a text of it is no Unicode"
+
+    def trimmed(self, event: Event) -> Event:
+        """The event without the members of properties, traits and context that are wrong by themselves."""
+        parts = _OPEN if self.part is None else (self.part,)
+        found = {part: event[part] for part in parts if isinstance(event.get(part), Mapping)}
+        kept = {part: self._kept(part, cast("JsonObject", one)) for part, one in found.items()}
+        same = all(len(kept[part]) == len(cast("JsonObject", one)) for part, one in found.items())
+        return event if same else {**event, **kept}
+
+    def _kept(self, part: str, members: JsonObject) -> JsonObject:
+        return {key: one for key, one in members.items() if self._alone(part, {key: one})}
+
+    def _alone(self, part: str, member: JsonObject) -> bool:
+        try:
+            return self._lenient.is_valid(member if self.part else {part: member})
+        except ValueError:
+            return False
+
+    @cached_property
+    def _lenient(self) -> Validator:
+        """What is asked of each member alone, so that one that is missing is not missed."""
+        schema = _loose(self._document)
+        if self.part is None:
+            known = cast("JsonObject", schema.get("properties", _NOTHING))
+            parts = {
+                key: _loose(one)
+                for key, one in known.items()
+                if key in _OPEN and isinstance(one, Mapping)
+            }
+            schema = {**schema, "properties": {**known, **parts}}
+        made = compile_schema(schema)
+        return made if made.is_valid({}) else compile_schema(_NOTHING)
 
     def _value(self, event: Event) -> JsonValue:
         return event if self.part is None else event.get(self.part, _NOTHING)
@@ -131,17 +172,17 @@ def _active(schemas: Mapping[str, EventSchema]) -> Iterator[tuple[str, EventSche
 
 
 def _rule(event: Event, broken: Sequence[_Broken]) -> Ruling:
-    """The strictest of them decides. What was wrong is told as the event arrived."""
+    """The strictest of them decides."""
     blocking = [one for one in broken if one.enforce == "block"]
-    code, reason = _code(blocking or broken), _reason(event, broken)
+    told = [_told(event, one) for one in broken]
     if blocking:
-        return Ruling(None, code, reason, "blocked")
-    trimming = [
-        one.check for one in broken if one.check is not None and one.enforce == "drop_fields"
-    ]
-    trimmed = _trimmed(event, trimming)
-    clean = trimmed is not event and all(one.check and one.check.passes(trimmed) for one in broken)
-    return Ruling(trimmed, code, reason, "trimmed" if clean else "tagged")
+        return Ruling(None, _code(blocking), "; ".join(told), "blocked")
+    left = event
+    for one in broken:
+        if one.check is not None and one.enforce == "drop_fields":
+            left = one.check.trimmed(left)
+    clean = left is not event and all(one.check and one.check.passes(left) for one in broken)
+    return Ruling(left, _code(broken), "; ".join(told), "trimmed" if clean else "tagged")
 
 
 def _code(broken: Sequence[_Broken]) -> str:
@@ -151,64 +192,12 @@ def _code(broken: Sequence[_Broken]) -> str:
     return broken[0].code
 
 
-def _reason(event: Event, broken: Iterable[_Broken]) -> str:
-    """The first few things that are wrong, safe to print."""
-    told: list[str] = []
-    for one in broken:
-        if one.check is None:
-            told.append(f'no schema is declared for "{excerpt(str(event["event"]), 40)}"')
-            continue
-        try:
-            told += [
-                excerpt(f"{pointer(*path) or 'the event'}: {sentence(error)}", 120)
-                for path, error in one.check.errors(event)
-            ]
-        except ValueError:
-            told.append("it cannot be read: a text of it is no Unicode")
-    more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    return "; ".join(told[:_SHOWN]) + more
+def _told(event: Event, broken: _Broken) -> str:
+    if broken.check is not None:
+        return broken.check.fault(event)
+    return f'no schema is declared for "{excerpt(str(event["event"]), 40)}"'
 
 
-def _trimmed(event: Event, checks: Sequence[_Check]) -> Event:
-    """The event without the fields that break these schemas; the same where none can go."""
-    for _ in range(ROUNDS):
-        gone = {trail for check in checks for trail in _wrong(event, check)}
-        if not gone:
-            break
-        for trail in gone:
-            event = cast("Event", _without(event, trail))
-    return event
-
-
-def _wrong(event: Event, check: _Check) -> Iterator[Trail]:
-    """The fields that must go: undeclared ones, and the nearest field around any other fault.
-
-    Only in properties, traits and context; an event without its type or ids is none.
-    """
-    for path, error in check.errors(event):
-        match error.kind:
-            case ValidationErrorKind.AdditionalProperties(
-                names
-            ) | ValidationErrorKind.UnevaluatedProperties(names):
-                found = [(*path, name) for name in names]
-            case _:
-                found = [_field(path)]
-        yield from (one for one in found if len(one) > 1 and one[0] in _OPEN)
-
-
-def _field(path: Trail) -> Trail:
-    """The path up to its last name: an item goes with the list it is in."""
-    while path and isinstance(path[-1], int):
-        path = path[:-1]
-    return path
-
-
-def _without(value: JsonValue, trail: Trail) -> JsonValue:
-    """A copy, as deep as need be, without what is at the trail."""
-    key, *rest = trail
-    if isinstance(value, Mapping) and isinstance(key, str) and key in value:
-        kept = {name: one for name, one in value.items() if name != key or rest}
-        return {**kept, key: _without(value[key], tuple(rest))} if rest else kept
-    if isinstance(value, list) and isinstance(key, int) and rest and key < len(value):
-        return [*value[:key], _without(value[key], tuple(rest)), *value[key + 1 :]]
-    return value
+def _loose(schema: JsonObject) -> JsonObject:
+    """A schema that asks for no member to be there, nor for one because of another."""
+    return {key: one for key, one in schema.items() if key not in _NEEDS}

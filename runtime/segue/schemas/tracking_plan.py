@@ -136,7 +136,7 @@ def _outdated(older: _Rule, newer: _Rule) -> str:
 def _version(rule: _Rule) -> tuple[int, ...]:
     """A version as numbers: 2, "2", "1.10.0"."""
     words = str(rule.version).split(".")
-    return tuple(int(word) if word.isdecimal() else 0 for word in words)
+    return tuple(int(word) if word.isdecimal() and len(word) < 20 else 0 for word in words)
 
 
 def _called(rule: _Rule) -> str:

@@ -44,7 +44,7 @@ class Watch:
         """Watch until cancelled."""
         while True:
             urgent = await self._wait()
-            found = self._look()
+            found = await asyncio.to_thread(self._look)
             if urgent or found != self._stamp:
                 self._stamp = found
                 await self.reload(force=urgent)

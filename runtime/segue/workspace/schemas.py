@@ -17,6 +17,7 @@ SIZE: Final = 10_000_000
 
 Text: TypeAlias = str | EventSchemaText
 
+_NUL: Final = "\0"
 _ENVELOPE: Final = frozenset({"properties", "traits", "context"})
 
 
@@ -108,6 +109,8 @@ class EventSchemas:
 
 
 def _read(file: Path) -> bytes:
+    if _NUL in str(file):
+        raise OSError("no file can have that name")
     with file.open("rb") as stream:
         text = stream.read(SIZE + 1)
     if len(text) > SIZE:
@@ -136,7 +139,7 @@ def named_files(value: JsonValue, base: Path) -> tuple[Path, ...]:
     places = [*(track.values() if isinstance(track, Mapping) else ())]
     places += [schemas.get(kind) for kind in (*CALLS, "common")]
     named = (_member(one, "schema") if isinstance(one, Mapping) else one for one in places)
-    return tuple(sorted({base / one for one in named if isinstance(one, str)}))
+    return tuple(sorted({base / one for one in named if isinstance(one, str) and _NUL not in one}))
 
 
 def _member(value: JsonValue, key: str) -> JsonValue:
