@@ -189,12 +189,10 @@ def _log(unit: Unit, books: Books, settlement: Settlement, tries: int) -> None:
 
 def _pack(attempt: Attempt, limit: int) -> tuple[bytes | None, bytes | None, bool]:
     """The two as bytes, and whether a body was cut."""
-    request, response = attempt.request, attempt.response
-    return (
-        pack_request(request, limit) if request else None,
-        pack_response(response, limit) if response else None,
-        attempt.longest > limit,
-    )
+    request = pack_request(attempt.request, limit) if attempt.request else None
+    response = pack_response(attempt.response, limit) if attempt.response else None
+    large = len(request or b"") > limit or len(response or b"") > limit
+    return request, response, large and attempt.longest > limit
 
 
 def _sample(unit: Unit, books: Books, request: bytes | None, response: bytes | None) -> int | None:
