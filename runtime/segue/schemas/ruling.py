@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from jsonschema_rs import ValidationError, Validator
@@ -72,8 +71,8 @@ class _Check:
     def __init__(self, schema: EventSchema, code: str) -> None:
         self.code, self.part = code, schema.part
         self.enforce: Enforce = schema.enforce
-        self._document = schema.document
         self._validator: Validator = compile_schema(schema.document)
+        self._alone = _lenient(schema) if schema.enforce == "drop_fields" else self._validator
 
     def passes(self, event: Event) -> bool:
         try:
@@ -105,31 +104,34 @@ class _Check:
         return event if same else {**event, **kept}
 
     def _kept(self, part: str, members: JsonObject) -> JsonObject:
-        return {key: one for key, one in members.items() if self._alone(part, {key: one})}
+        return {key: one for key, one in members.items() if self._bears(part, {key: one})}
 
-    def _alone(self, part: str, member: JsonObject) -> bool:
+    def _bears(self, part: str, member: JsonObject) -> bool:
         try:
-            return self._lenient.is_valid(member if self.part else {part: member})
+            return self._alone.is_valid(member if self.part else {part: member})
         except ValueError:
             return False
 
-    @cached_property
-    def _lenient(self) -> Validator:
-        """What is asked of each member alone, so that one that is missing is not missed."""
-        schema = _loose(self._document)
-        if self.part is None:
-            known = cast("JsonObject", schema.get("properties", _NOTHING))
-            parts = {
-                key: _loose(one)
-                for key, one in known.items()
-                if key in _OPEN and isinstance(one, Mapping)
-            }
-            schema = {**schema, "properties": {**known, **parts}}
-        made = compile_schema(schema)
-        return made if made.is_valid({}) else compile_schema(_NOTHING)
-
     def _value(self, event: Event) -> JsonValue:
         return event if self.part is None else event.get(self.part, _NOTHING)
+
+
+def _lenient(schema: EventSchema) -> Validator:
+    """What is asked of each member alone; anything will do where a schema cannot be asked so."""
+    loose = _loose(schema.document)
+    if schema.part is None:
+        known = cast("JsonObject", loose.get("properties", _NOTHING))
+        parts = {
+            key: _loose(one)
+            for key, one in known.items()
+            if key in _OPEN and isinstance(one, Mapping)
+        }
+        loose = {**loose, "properties": {**known, **parts}}
+    try:
+        made = compile_schema(loose)
+    except ValueError:  # something in it refers to what is left out
+        return compile_schema(_NOTHING)
+    return made if made.is_valid({}) else compile_schema(_NOTHING)
 
 
 class _Broken(NamedTuple):

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from segue.filters import Filter
 from segue.http import REDACTED, redact
 from segue.json import JsonObject, JsonValue
+from segue.schemas import EventSchema, Schemas
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
 
@@ -16,12 +17,33 @@ def describe(workspace: Workspace, *, connection: str | None = None) -> JsonObje
     ``default``. Write keys are left out and secret settings redacted.
     """
     chosen = [one for one in workspace.connections.values() if connection in {None, one.name}]
+    declared = None if connection else _schemas(workspace.schemas)
     return {
         "sources": sorted({name for one in chosen for name in one.sources})
         if connection
         else list(workspace.sources),
+        **({"schemas": declared} if declared else {}),
         "connections": {one.name: _connection(one) for one in chosen},
     }
+
+
+def _schemas(schemas: Schemas) -> JsonObject:
+    """What each schema is of and what is done about it; not what it says."""
+    calls = {kind: _schema(one) for kind, one in schemas.calls.items()}
+    return {
+        **(
+            {"track": {name: _schema(one) for name, one in schemas.track.items()}}
+            if schemas.track
+            else {}
+        ),
+        **calls,
+        **({"common": _schema(schemas.common)} if schemas.common else {}),
+        **({"undeclared": schemas.undeclared} if schemas.undeclared != "allow" else {}),
+    }
+
+
+def _schema(schema: EventSchema) -> JsonObject:
+    return {"of": schema.part or "event", "enforce": schema.enforce}
 
 
 def _connection(connection: Connection) -> JsonObject:

@@ -135,6 +135,14 @@ def test_thousands_of_wrong_fields_are_dropped_at_once():
         pytest.param({"allOf": [{"required": ["b"]}]}, id="one is missing, said within"),
         pytest.param({"maxProperties": 1}, id="there are too many"),
         pytest.param(
+            {
+                "if": {"required": ["a"]},
+                "then": {"required": ["b"]},
+                "not": {"not": {"$ref": "#/then"}},
+            },
+            id="one refers to another",
+        ),
+        pytest.param(
             {"if": {"required": ["a"]}, "then": {"required": ["b"]}}, id="one asks for another"
         ),
     ],

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from segue.errors import ConfigError
 from segue.plugins import Catalogue
-from segue.workspace import load_workspace, schema_files
+from segue.workspace import describe, load_workspace, schema_files, workspace_schema, yaml
 
 
 @pytest.fixture
@@ -141,4 +142,46 @@ def test_the_files_that_a_workspace_names_are_known_whatever_is_wrong_with_it(lo
 )
 def test_a_workspace_that_is_none_names_no_files(tmp_path, text):
     (tmp_path / "segue.yaml").write_text(text)
+    assert schema_files(tmp_path / "segue.yaml") == ()
+
+
+def test_what_is_in_force_is_shown_without_what_the_schemas_say(load):
+    workspace = load(
+        "  undeclared: tag\n  enforce: block\n  page: good.json\n  common: good.json\n"
+        "  track: {A: {schema: good.json, of: event, enforce: none}}\n"
+    )
+    assert describe(workspace)["schemas"] == {
+        "track": {"A": {"of": "event", "enforce": "none"}},
+        "page": {"of": "properties", "enforce": "block"},
+        "common": {"of": "event", "enforce": "block"},
+        "undeclared": "tag",
+    }
+
+
+def test_nothing_is_shown_of_schemas_where_there_are_none(load):
+    assert "schemas" not in describe(load("  {}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("{track: {A: a.json}, page: {schema: {type: object}, enforce: tag}}", True),
+        ("{enforce: block, undeclared: block, common: a.json}", True),
+        ("{}", True),
+        ("{track: a.json}", False),
+        ("{alias: a.json}", False),
+        ("{page: {file: a.json}}", False),
+        ("{page: ''}", False),
+        ("{enforce: drop}", False),
+    ],
+)
+def test_an_editor_knows_the_shape(text, valid):
+    validator = Draft202012Validator(workspace_schema(Catalogue({}, {})))
+    assert validator.is_valid(yaml.read(f"version: 1\nschemas: {text}").value) is valid
+
+
+def test_a_file_with_a_name_that_no_file_can_have_is_refused(refused, tmp_path):
+    assert refused('  page: "a\\0.json"\n') == [
+        "3:9: /schemas/page: a\0.json cannot be read: no file can have that name"
+    ]
     assert schema_files(tmp_path / "segue.yaml") == ()
