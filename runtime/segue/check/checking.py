@@ -1,5 +1,6 @@
 """A workspace, checked: from its file to a report."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from segue.check.literals import secrets, wrong_literals
 from segue.check.model import Evidence, Finding, Report, ranked
 from segue.check.paths import fed_by_optional, unknown_paths
 from segue.check.searching import MOST, Search
-from segue.check.subject import Keys, Subject
+from segue.check.subject import Subject
 from segue.check.triggers import triggers
 from segue.check.twins import twins
 from segue.json import JsonObject
@@ -105,19 +106,14 @@ def _member(value: object, *keys: str) -> JsonObject:
 def static(workspace: Workspace, every: Sequence[Subject]) -> Iterator[Finding]:
     """What can be told without an event."""
     reads = [keys for one in every for _, keys, _ in one.readings]
-    common = _common([*reads, *(keys for one in every for keys in one.spoken)])
+    counts = Counter([*reads, *(keys for one in every for keys in one.spoken)])
     for subject in every:
         yield from triggers(subject, workspace.schemas)
-        yield from unknown_paths(subject, common)
+        yield from unknown_paths(subject, counts)
         yield from fed_by_optional(subject)
         yield from wrong_literals(subject)
         yield from secrets(subject)
     yield from twins(every)
-
-
-def _common(reads: Sequence[Keys]) -> list[Keys]:
-    """Paths that are read more than once: one that is read once may itself be the slip."""
-    return [keys for keys in dict.fromkeys(reads) if reads.count(keys) > 1]
 
 
 def _settled(found: Sequence[Finding]) -> list[Finding]:

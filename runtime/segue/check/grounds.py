@@ -26,6 +26,13 @@ or nothing is said.
 
 Keys: TypeAlias = tuple[str, ...]
 
+PART_OF: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("track", "page", "screen"), "properties"),
+    **dict.fromkeys(("identify", "group"), "traits"),
+    "alias": "",
+}
+"""The part of an event in which a sender says what there is to say, by type."""
+
 DEPTH: Final = 12
 """References into each other that are followed."""
 
@@ -90,11 +97,19 @@ class Ground:
         own = _walk(self.schema, keys) if self.schema is not None else "free"
         if own in {"declared", "never"}:
             return own
-        spec = _walk(self.spec, keys)
-        if spec == "declared":
+        if self._foreign(keys[0]):
+            return "unlisted"
+        if _walk(self.spec, keys) == "declared":
             return "spec"
-        listed = own == "unlisted" or (spec == "unlisted" and len(keys) == 1)
-        return "unlisted" if listed else "free"
+        return "unlisted" if own == "unlisted" and len(keys) > 1 else "free"
+
+    def _foreign(self, key: str) -> bool:
+        """Whether events of this type have no such member, by their schema and by the spec."""
+        if self.schema is not None and _walk(self.schema, (key,)) == "declared":
+            return False
+        return key not in properties(self.spec) or (
+            key in {"properties", "traits"} and key != PART_OF[self.type]
+        )
 
     def beside(self, keys: Keys) -> tuple[str, ...]:
         """The names that are known where the last key of a path stands."""

@@ -1,25 +1,33 @@
 """Paths that lead nowhere, and required fields that only such or optional paths feed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Final
 
-from segue.check.grounds import Ground, Known
+from segue.check.grounds import PART_OF, Ground, Known
 from segue.check.model import Finding, Severity
 from segue.check.subject import Keys, Subject, spelled
 from segue.fields.schema import required
 
 
-def unknown_paths(subject: Subject, neighbours: Sequence[Keys]) -> Iterator[Finding]:
-    """S005: paths that no schema has. ``neighbours`` are what the rest of the workspace reads."""
+DIGITS: Final = "0123456789"
+
+
+def unknown_paths(subject: Subject, counts: Mapping[Keys, int]) -> Iterator[Finding]:
+    """S005: paths that no schema has. ``counts`` say how often the workspace reads each."""
     told: set[tuple[str, Keys]] = set()
     for name, keys, reading in subject.readings:
         if (name, keys) not in told:
             told.add((name, keys))
             own = name in subject.mapping.own_fields
             dead = _alone(subject, name, keys)
-            yield from _unknown(subject, keys, subject.where(reading.pointer), own, dead, neighbours, name)  # fmt: skip
+            beside = {
+                other for field, other, _ in subject.readings if field == name and other != keys
+            }
+            others = {one: count for one, count in counts.items() if one not in beside}
+            yield from _unknown(subject, keys, subject.where(reading.pointer), own, dead, others, name)  # fmt: skip
     for keys in subject.spoken if subject.mapping.own_trigger else ():
-        yield from _unknown(subject, keys, subject.trigger_place(), True, False, neighbours, "")  # noqa: FBT003
+        yield from _unknown(subject, keys, subject.trigger_place(), True, False, counts, "")  # noqa: FBT003
 
 
 def _alone(subject: Subject, name: str, keys: Keys) -> bool:
@@ -35,11 +43,11 @@ def _unknown(
     where: str,
     own: bool,  # noqa: FBT001
     dead: bool,  # noqa: FBT001
-    neighbours: Sequence[Keys],
+    counts: Mapping[Keys, int],
     name: str,
 ) -> Iterator[Finding]:
     known = [one.knows(keys) for one in subject.grounds]
-    near = nearest(keys, subject.grounds, neighbours, known)
+    near = nearest(keys, subject.grounds, counts, known)
     severity = _severity(subject.grounds, known, near, own=own, dead=dead)
     if severity is None:
         return
@@ -63,12 +71,11 @@ def _severity(
         return "error" if own and dead else "warning" if own else "note"
     if near is not None and own:
         return "warning"
-    listed = all(one.declared for one in grounds) and all(one != "free" for one in known)
-    return "warning" if listed and own else None
+    return "warning" if own and all(one in {"unlisted", "never"} for one in known) else None
 
 
 def nearest(
-    keys: Keys, grounds: Sequence[Ground], neighbours: Sequence[Keys], known: Sequence[Known]
+    keys: Keys, grounds: Sequence[Ground], counts: Mapping[Keys, int], known: Sequence[Known]
 ) -> str | None:
     """The path that was most likely meant: one key differs, and that a little."""
     beside = {(*keys[:-1], name) for one in grounds for name in one.beside(keys)}
@@ -79,9 +86,23 @@ def nearest(
             for name in one.beside(keys[: depth + 1])
         }
     if all(one in {"free", "unlisted"} for one in known):
-        beside |= {one for one in neighbours if len(one) == len(keys)}
+        beside |= {
+            one
+            for one, count in counts.items()
+            if len(one) == len(keys) and count >= counts.get(keys, 0)
+        }
     close = sorted((one for one in beside if one != keys and _slip(keys, one)), key=spelled)
+    if not close and _swapped(keys, grounds):
+        close = [(part, *keys[1:]) for part in sorted(_swapped(keys, grounds))]
     return spelled(close[0]) if close else None
+
+
+def _swapped(keys: Keys, grounds: Sequence[Ground]) -> set[str]:
+    """The part that the events have, where the path starts at the one that they have not."""
+    parts = {PART_OF[one.type] for one in grounds}
+    if keys[0] not in {"properties", "traits"} or keys[0] in parts or len(keys) == 1:
+        return set()
+    return parts - {""}
 
 
 def _slip(one: Keys, other: Keys) -> bool:
@@ -94,7 +115,7 @@ def _misspelled(one: str, other: str) -> bool:
     plain, known = (text.casefold().replace("_", "").replace("-", "") for text in (one, other))
     if plain == known:
         return True
-    if min(len(plain), len(known)) < 4 or plain.isdecimal() or known.isdecimal():
+    if min(len(plain), len(known)) < 4 or plain.rstrip(DIGITS) == known.rstrip(DIGITS):
         return False
     if sorted(plain) == sorted(known):
         return sum(a != b for a, b in zip(plain, known, strict=True)) == 2
@@ -102,7 +123,7 @@ def _misspelled(one: str, other: str) -> bool:
     common, longest = sum(block.size for block in blocks), max(len(plain), len(known))
     if plain + "s" == known or known + "s" == plain:
         return False
-    return common == longest - 1 and plain[-1:].isdecimal() == known[-1:].isdecimal()
+    return common == longest - 1
 
 
 def fed_by_optional(subject: Subject) -> Iterator[Finding]:
@@ -125,7 +146,7 @@ def fed_by_optional(subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-_FILLED = frozenset({"timestamp", "receivedAt", "originalTimestamp", "messageId", "type"})
+_FILLED: Final = frozenset({"timestamp", "receivedAt", "originalTimestamp", "messageId", "type"})
 
 
 def _optional(ground: Ground, keys: Keys, spoken: Sequence[Keys]) -> bool:

@@ -272,8 +272,7 @@ def _severity(case: Case, failure: Failure, *, bare: bool, envelope: bool) -> Se
             return "error"
         return "note" if failure.code == "S012" and envelope else "warning"
     if failure.code == "S014":
-        harmless = failure.rule in {"number to text", "boolean to text", "text to list"}
-        return "note" if harmless or not case.sure or not bare else "warning"
+        return "warning" if case.sure and bare else "note"
     return "warning" if failure.rule == "dropped" and case.sure else "note"
 
 
