@@ -33,6 +33,7 @@ SLUGS = {
     "nesting": "placeOrder",
     "nulls": "clear",
     "presets": "log",
+    "shapes": "sell",
     "types": "keepPerson",
 }
 EMPTY = "    raise NotImplementedError\n"

@@ -14,7 +14,7 @@ from segue.destination import Destination, Settings
 from segue.errors import AuthorError, PayloadError, TriggerError
 from segue.fields import compile_fields
 from segue.fields.examples import example
-from segue.fields.schema import properties, required
+from segue.fields.schema import items, properties, required
 from segue.fields.variants import variants
 from segue.http import Response
 from segue.json import MISSING, JsonObject, JsonValue
@@ -166,9 +166,8 @@ class ActionSubject:
         filled: JsonValue = event
         for key in needs:
             part = properties(self.action.fields).get(key, {})
-            path = _source(mapping.get(key))
-            if path:
-                filled = put(filled, path, example(part, key))
+            for path, value in _supplies(mapping.get(key), part, key):
+                filled = put(filled, path, value)
         return cast("JsonObject", filled)
 
     def run(
@@ -239,6 +238,30 @@ def _of_audience(event: JsonObject, *, entered: bool) -> JsonObject:
     part = "properties" if event.get("type") == "track" else "traits"
     told = put(event, ("context", "personas"), computed)
     return cast("JsonObject", put(told, (part, "vips"), entered))
+
+
+def _supplies(
+    mapping: JsonValue, part: JsonObject, key: str
+) -> Iterator[tuple[tuple[str, ...], JsonValue]]:
+    """What an event must have for a field: the paths that its mapping reads, each with a value.
+
+    An object is supplied by its members, a list that is shaped by one item.
+    """
+    match mapping:
+        case {"@arrayPath": [where, Mapping() as shape]}:
+            item: JsonValue = {}
+            for path, value in _supplies(cast("JsonObject", shape), items(part), key):
+                item = put(item, path, value)
+            path = _source({"@path": where} if isinstance(where, str) else cast("JsonValue", where))
+            if path:
+                yield path, [item]
+        case Mapping() if mapping and not any(one.startswith("@") for one in mapping):
+            for name, one in mapping.items():
+                yield from _supplies(one, properties(part).get(name, {}), name)
+        case _:
+            path = _source(mapping)
+            if path:
+                yield path, example(part, key)
 
 
 def _source(mapping: JsonValue) -> tuple[str, ...]:

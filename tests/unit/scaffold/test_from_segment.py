@@ -219,7 +219,9 @@ EVIL = st.sampled_from(
         "a b " * 40,
     ]
 )
-TEXT = st.lists(EVIL | st.text(st.characters(exclude_categories=["Cs"]), max_size=4)).map("".join)
+TEXT = st.lists(
+    EVIL | st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=3
+).map("".join)
 KINDS = st.sampled_from(["string", "text", "integer", "number", "boolean", "datetime", "object"])
 DEFAULTS = TEXT | st.builds(lambda text: {"@template": text}, TEXT) | TEXT.map(lambda t: {t: [t]})
 
@@ -232,18 +234,22 @@ def described(inner):
             "description": TEXT,
             "type": KINDS | TEXT,
             "default": DEFAULTS,
-            "choices": st.lists(TEXT | st.fixed_dictionaries({"label": TEXT, "value": TEXT})),
+            "choices": st.lists(
+                TEXT | st.fixed_dictionaries({"label": TEXT, "value": TEXT}), max_size=2
+            ),
             "required": st.booleans(),
             "multiple": st.booleans(),
             "allowNull": st.booleans(),
             "placeholder": TEXT,
             "category": TEXT,
-            "properties": st.dictionaries(TEXT, inner, max_size=3),
+            "properties": st.dictionaries(TEXT, inner, max_size=2),
         },
     )
 
 
-FIELDS = st.dictionaries(TEXT, st.recursive(described(st.nothing()), described, max_leaves=4))
+FIELDS = st.dictionaries(
+    TEXT, st.recursive(described(st.nothing()), described, max_leaves=3), max_size=3
+)
 HOOKS = st.dictionaries(TEXT, st.just({}), max_size=2)
 ACTIONS = st.fixed_dictionaries(
     {"fields": FIELDS},
