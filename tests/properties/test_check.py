@@ -63,8 +63,18 @@ schemas:
 """
 
 PATHS = st.sampled_from(
-    ["$.properties.sku", "$.properties.price", "$.properties.day", "$.properties.tags", "$.event"]
-    + ["$.properties.email", "$.properties.plan", "$.userId", "$.anonymousId", "$.properties.emial"]
+    [
+        "$.properties.sku",
+        "$.properties.price",
+        "$.properties.day",
+        "$.properties.tags",
+        "$.event",
+        "$.properties.email",
+        "$.properties.plan",
+        "$.userId",
+        "$.anonymousId",
+        "$.properties.emial",
+    ]
 )
 VALUES = st.recursive(
     PATHS.map(lambda path: {"@path": path}) | PATHS.map(lambda path: {"@template": f"x {{{{{path}}}}}"}),
@@ -79,8 +89,10 @@ MAPPINGS = st.fixed_dictionaries(
     optional=dict.fromkeys(("who", "amount", "tags", "day", "sure"), VALUES),
 )
 TRIGGERS = st.sampled_from(
-    ['type = "track"', 'event = "Bought"', 'event = "Bought" and properties.price > 6']
-    + [
+    [
+        'type = "track"',
+        'event = "Bought"',
+        'event = "Bought" and properties.price > 6',
         'event = "Bought" and (userId != null or properties.email != null)',
         'properties.plan in ["pro"]',
     ]

@@ -228,8 +228,8 @@ def _walk(schema: JsonObject, keys: Keys) -> Known:
     """What a schema says of a path: the most that one of its alternatives allows."""
     if not keys:
         return "declared"
-    found = [_step(one, keys) for one in variants(schema)]
-    return min(found, key=_ORDER.__getitem__, default="free")
+    found: list[Known] = [_step(one, keys) for one in variants(schema)]
+    return min(found, key=lambda one: _ORDER[one]) if found else "free"
 
 
 def _step(schema: JsonObject, keys: Keys) -> Known:

@@ -42,4 +42,6 @@ def page(code: str) -> str:
         raise KeyError(
             f"there is no code {code}; {hint or f'there are {min(CODES)} to {max(CODES)}'}"
         )
-    return resources.files(__package__).joinpath("codes", f"{known}.md").read_text(encoding="utf-8")
+    return (
+        resources.files("segue.check").joinpath("codes", f"{known}.md").read_text(encoding="utf-8")
+    )

@@ -46,9 +46,9 @@ def _unknown(
     counts: Mapping[Keys, int],
     name: str,
 ) -> Iterator[Finding]:
-    known = [one.knows(keys) for one in subject.grounds]
+    known: list[Known] = [one.knows(keys) for one in subject.grounds]
     near = nearest(keys, subject.grounds, counts, known)
-    severity = _severity(subject.grounds, known, near, own=own, dead=dead)
+    severity = _severity(known, near, own=own, dead=dead)
     if severity is None:
         return
     kinds = ", ".join(str(one) for one in subject.grounds[:3])
@@ -63,7 +63,7 @@ def _unknown(
 
 
 def _severity(
-    grounds: Sequence[Ground], known: Sequence[Known], near: str | None, *, own: bool, dead: bool
+    known: Sequence[Known], near: str | None, *, own: bool, dead: bool
 ) -> Severity | None:
     if not known or any(one in {"declared", "spec"} for one in known):
         return None

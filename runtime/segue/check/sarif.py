@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import PurePath
+from pathlib import Path
 from typing import Final
 
 from segue.check.model import Finding, Report, Severity
 from segue.check.pages import CODES, page
-from segue.json import JsonObject, script
+from segue.json import JsonObject, JsonValue, script
 
 
 LEVELS: Final[Mapping[Severity, str]] = {"error": "error", "warning": "warning", "note": "note"}
@@ -50,7 +50,7 @@ def _result(finding: Finding, file: str, index: int) -> JsonObject:
         "physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": region},
         "logicalLocations": [{"fullyQualifiedName": finding.subject, "kind": "member"}],
     }
-    made: dict[str, object] = {
+    made: dict[str, JsonValue] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
@@ -62,10 +62,10 @@ def _result(finding: Finding, file: str, index: int) -> JsonObject:
     }
     if finding.ignored is not None:
         made["suppressions"] = [{"kind": "inSource", "justification": finding.ignored}]
-    return made  # type: ignore[return-value]  # JSON as it was put together
+    return made
 
 
 def _uri(file: str) -> str:
     """A relative path as a URI reference, an absolute one as a file URI."""
-    path = PurePath(file or "segue.yaml")
+    path = Path(file or "segue.yaml")
     return path.as_uri() if path.is_absolute() else path.as_posix().replace(" ", "%20")

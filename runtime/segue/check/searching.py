@@ -12,7 +12,7 @@ from segue.check.model import Evidence, Finding, Severity
 from segue.check.shrinking import shrink
 from segue.check.subject import Keys, Subject, spelled
 from segue.errors import pointer
-from segue.fields.schema import kinds
+from segue.fields.schema import kinds, required
 from segue.fields.variants import variants
 from segue.http import redact
 from segue.json import MISSING, JsonObject, encode
@@ -138,7 +138,7 @@ class Search:
         schema = self.subject.mapping.action.fields
         if "anyOf" not in schema and "oneOf" not in schema:
             return set()
-        needed = [set[str](one.get("required", [])) for one in variants(schema)]  # type: ignore[arg-type]  # texts
+        needed = [{*required(one)} for one in variants(schema)]
         return set[str]().union(*needed) - {*self.subject.required}
 
     def _spoken_of(self, ground: Ground, event: JsonObject, keys: Keys) -> bool:

@@ -1,8 +1,7 @@
 import pytest
 
 import segue.check
-from segue import Destination, Request, action
-from segue.plugins import Catalogue, load_plugins
+from segue.plugins import load_plugins
 
 
 ATLAS = """

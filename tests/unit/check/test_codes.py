@@ -38,8 +38,7 @@ WRONG = {
     "S010": (with_field('status: {"@path": $.properties.status}'), "error"),
     "S011": ('orders: {action: order, fields: {order: {"@path": $.properties.long_id}}}', "error"),
     "S012": (
-        'orders: {action: order, fields: {order: {"@if": {exists: {"@path": $.properties.long_id}, '
-        'then: {"@path": $.properties.long_id}, else: none}}}}',
+        'orders: {action: order, fields: {order: {"@template": "no. {{properties.order_id}}xxxxx"}}}',
         "error",
     ),
     "S013": ('people: {action: person, fields: {email: {"@path": $.traits.email}}}', "error"),

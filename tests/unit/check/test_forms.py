@@ -1,7 +1,7 @@
 """The report in the forms that machines read, the events that are kept, and the command."""
 
 import json
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -76,7 +76,7 @@ def test_sarif_has_what_its_readers_require(report):
 
 
 def test_junit_has_a_test_for_each_mapping_which_fails_for_its_errors(report):
-    root = ElementTree.fromstring(junit(report))
+    root = ET.fromstring(junit(report))
     (case,) = root.iter("testcase")
     assert (case.get("classname"), case.get("name")) == ("books", "orders")
     assert case.find("failure").get("type") == report.errors[0].code
