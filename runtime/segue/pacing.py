@@ -130,12 +130,13 @@ class Bucket:
     """
 
     limit: RateLimit | None
-    _next: float = field(default=0.0, init=False)
+    _next: float = field(default=0.0, init=False)  # by our own rate
+    _open: float = field(default=0.0, init=False)  # by what the destination said
     _quota: Quota | None = field(default=None, init=False)
 
     def due(self, at: float) -> float:
         """When who came at ``at`` may have the next token."""
-        slot = max(self._next, at)
+        slot = max(self._next, self._open, at)
         return slot if self._quota is None else self._quota.open(slot)
 
     def take(self, now: float) -> float:
@@ -149,7 +150,12 @@ class Bucket:
 
     def pause(self, now: float, seconds: float) -> None:
         """Hand out no token for so many seconds: the destination said that it is too much."""
-        self._next = max(self._next, now + seconds)
+        self._open = max(self._open, now + seconds)
+
+    def change(self, limit: RateLimit | None, now: float) -> None:
+        """Keep to another limit. What a slower one still had to wait for is waited for no more."""
+        self.limit = limit
+        self._next = min(self._next, now + (limit.per / limit.requests if limit else 0.0))
 
     def observe(self, response: Response, now: float) -> None:
         """Learn from an answer, whatever its status."""

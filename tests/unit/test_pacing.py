@@ -222,3 +222,19 @@ def test_nobody_passes_a_gate_in_a_pause():
     made = gate(first="a")
     made.bucket.observe(Response(429, {"retry-after": "30"}), 0.0)
     assert (made.admit(29.0), made.wait(29.0), made.admit(30.0)) == (None, 1.0, "a")
+
+
+def test_a_faster_limit_holds_at_once():
+    bucket = Bucket(RateLimit(1, per=3600.0))
+    bucket.take(0.0)
+    bucket.change(RateLimit(10), 5.0)
+    assert bucket.due(5.0) == pytest.approx(5.1)
+    bucket.change(None, 5.0)
+    assert bucket.due(5.0) == 5.0
+
+
+def test_another_limit_does_not_shorten_a_pause_that_the_destination_asked_for():
+    bucket = Bucket(RateLimit(1))
+    bucket.pause(0.0, 60.0)
+    bucket.change(RateLimit(10), 5.0)
+    assert bucket.due(5.0) == 60.0

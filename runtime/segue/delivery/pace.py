@@ -39,6 +39,15 @@ class Pace:
         finally:
             self._gate.leave(turn)
 
+    def change(self, limit: RateLimit | None) -> None:
+        """Keep to another limit from now on; whoever waits is told anew how long."""
+        if limit == self.bucket.limit:
+            return
+        self.bucket.change(limit, self._clock.now())
+        if self._waker is not None:
+            self._waker.cancel()
+            self._waker = asyncio.create_task(self._wake())
+
     def learn(self, response: Response, now: float) -> None:
         """Take note of what an answer says about pace."""
         self.bucket.observe(response, now)
@@ -53,7 +62,8 @@ class Pace:
                     if not turn.done():
                         turn.set_result(None)
         finally:
-            self._waker = None
+            if self._waker is asyncio.current_task():
+                self._waker = None
 
 
 class Paces:
@@ -78,7 +88,7 @@ class Paces:
             limits[one.credential] = _stricter(known, one.rate_limit)
         for credential, limit in limits.items():
             if credential in self._known:
-                self._known[credential].bucket.limit = limit
+                self._known[credential].change(limit)
 
 
 def _stricter(one: RateLimit | None, other: RateLimit | None) -> RateLimit | None:
