@@ -25,9 +25,11 @@ Each carries its subject as attributes, so that a program need not read the pros
 No secret is ever part of a message.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +215,13 @@ class TimedOutError(DeliveryError):
 
 
 class RetryableError(DeliveryError):
-    """An action asks for another attempt, ``after`` seconds from now or when backoff says."""
+    """An action asks for another attempt, ``after`` seconds from now or when backoff says.
 
-    def __init__(self, reason: str, *, after: float | None = None) -> None:
-        self.reason, self.after = reason, after
+    The seconds may be the text of a Retry-After. Raises ValueError for what is no number.
+    """
+
+    def __init__(self, reason: str, *, after: float | str | None = None) -> None:
+        self.reason, self.after = reason, None if after is None else _seconds(after)
         super().__init__(reason)
 
 
@@ -234,6 +239,16 @@ class TokenError(DeliveryError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+def _seconds(after: object) -> float:
+    try:
+        seconds = float(cast("float", after))
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise ValueError(f"after should be a number of seconds, not {after!r}")
+    return seconds
 
 
 class StoreError(SegueError):

@@ -2,8 +2,18 @@
 
 import inspect
 
+import pytest
+
 from segue import errors
-from segue.errors import ConfigError, Problem, SegueError, TriggerError, pointer, suggest
+from segue.errors import (
+    ConfigError,
+    Problem,
+    RetryableError,
+    SegueError,
+    TriggerError,
+    pointer,
+    suggest,
+)
 
 
 def test_the_module_docstring_names_every_error_class():
@@ -39,3 +49,14 @@ def test_a_config_error_lists_every_problem_with_file_and_line():
     error = ConfigError([Problem("/a", "bad", "fix it", 3, 5), Problem("", "worse")], file="s.yaml")
     assert str(error) == "s.yaml:3:5: /a: bad; fix it\ns.yaml: worse"
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(("after", "seconds"), [("60", 60.0), (7, 7.0), (None, None)], ids=str)
+def test_the_seconds_of_another_attempt_may_be_the_text_of_a_header(after, seconds):
+    assert RetryableError("busy", after=after).after == seconds
+
+
+@pytest.mark.parametrize("after", ["soon", [], float("nan")], ids=str)
+def test_seconds_that_are_no_number_are_refused_where_they_are_given(after):
+    with pytest.raises(ValueError, match="after should be a number of seconds"):
+        RetryableError("busy", after=after)

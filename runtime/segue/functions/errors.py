@@ -35,7 +35,10 @@ class RetryError(RetryableError):
     """Not now: tried again, ``after`` seconds from now or when backoff says."""
 
     def __init__(
-        self, reason: str = "the function asks for another try", *, after: float | None = None
+        self,
+        reason: str = "the function asks for another try",
+        *,
+        after: float | str | None = None,
     ) -> None:
         super().__init__(reason, after=after)
 
