@@ -1,7 +1,7 @@
 """What a check finds, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from segue.json import JsonObject, JsonValue
@@ -73,7 +73,6 @@ class Report:
     evidence: tuple[Evidence, ...] = ()
     ignored: tuple[Finding, ...] = ()
     seed: int = 0
-    cut_short: bool = field(default=False)
 
     def of(self, severity: Severity) -> list[Finding]:
         """The findings of one severity."""

@@ -14,7 +14,12 @@ from segue.trigger import And
 def twins(subjects: Sequence[Subject]) -> Iterator[Finding]:
     """S003 and S004: of two mappings that make the same of the same events, the later one."""
     told: set[int] = set()
-    for one, other in combinations(subjects, 2):
+    groups: dict[tuple[str, bytes], list[Subject]] = {}
+    for one in subjects:
+        made = (one.mapping.action.name, encode(one.mapping.fields))
+        groups.setdefault(made, []).append(one)
+    pairs = (pair for group in groups.values() for pair in combinations(group, 2))
+    for one, other in pairs:
         if id(other) in told or not _alike(one, other):
             continue
         told.add(id(other))
@@ -29,15 +34,15 @@ def twins(subjects: Sequence[Subject]) -> Iterator[Finding]:
 
 
 def _alike(one: Subject, other: Subject) -> bool:
-    """Whether both make the same payload for the same action, in the same account."""
-    left, right = one.mapping, other.mapping
-    same = left.action is right.action and left.sync_mode == right.sync_mode
-    account = one.connection is other.connection or (
-        one.connection.credential == other.connection.credential
-        and one.connection.settings == other.connection.settings
-        and bool({*one.connection.sources} & {*other.connection.sources})
+    """Whether two mappings with the same fields send to the same account."""
+    if one.mapping.sync_mode != other.mapping.sync_mode:
+        return False
+    left, right = one.connection, other.connection
+    return left is right or (
+        left.credential == right.credential
+        and left.settings == right.settings
+        and bool({*left.sources} & {*right.sources})
     )
-    return same and account and encode(left.fields) == encode(right.fields)
 
 
 def _meet(one: Subject, other: Subject) -> bool:

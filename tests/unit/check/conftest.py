@@ -83,6 +83,12 @@ def atlas(tmp_path_factory):
 
 
 @pytest.fixture
+def atlas_text():
+    """Its source."""
+    return ATLAS
+
+
+@pytest.fixture
 def check(atlas, tmp_path):
     """``check(mappings)`` writes a workspace with these lines of mappings and gives its report."""
 

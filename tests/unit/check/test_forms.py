@@ -1,6 +1,9 @@
 """The report in the forms that machines read, the events that are kept, and the command."""
 
 import json
+import os
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -142,6 +145,29 @@ def test_json_has_findings_beside_what_is_said_of_the_file(segue):
 
 def test_a_time_that_is_none_is_refused(segue):
     assert segue("check", "--budget", "soon").exit_code == 2
+
+
+@pytest.mark.parametrize("seed", ["0", "7"])
+def test_what_is_found_does_not_depend_on_the_order_of_sets(seed, check, tmp_path, atlas_text):
+    expected = check(WRONG, schemas="").findings
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "atlas.py").write_text(atlas_text)
+    code = (
+        "import sys, segue.check; from pathlib import Path; from segue import load_plugins;"
+        "found = segue.check.workspace('segue.yaml', catalogue=load_plugins(folder=Path('plugins')));"
+        "print(*found.findings, sep=chr(10)); print(*(one.event for one in found.findings), sep=chr(10))"
+    )
+    environ = {**os.environ, "PYTHONHASHSEED": seed}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [*map(str, expected), *(str(one.event) for one in expected)]
+    assert ran.stdout.splitlines() == "\n".join(lines).splitlines()
 
 
 def test_a_code_is_explained(segue):
