@@ -66,6 +66,11 @@ class Breaker:
             return State.CLOSED
         return State.OPEN if now < self._until else State.HALF_OPEN
 
+    @property
+    def down(self) -> bool:
+        """Whether the destination counts as down: only probes go."""
+        return self._trips > 0
+
     def wait(self, now: float) -> float | None:
         """Seconds until ``admit`` lets one go; None while a probe is out, whose answer decides."""
         if self._trips == 0:

@@ -141,7 +141,8 @@ class Worker:
 
     def _post(self, connection: Connection) -> Post:
         pace, chance = self._paces.of(connection), self._tools.chance
-        return Post(pace, self._clock, breaker=Breaker(), chance=chance)
+        name = connection.name
+        return Post(pace, self._clock, breaker=Breaker(), chance=chance, name=name)
 
     async def _release(self, wanted: Mapping[str, Connection]) -> None:
         """Lift the holds that were placed on connections as they were before."""
