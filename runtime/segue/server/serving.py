@@ -58,7 +58,8 @@ async def serve(
             pulse = Pulse(runtime.store, runtime.gate, notes=watch.notes)
             pulse.tasks["the worker"] = worker.task
             pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))
-            await stack.enter_async_context(running(sweep(runtime.store.history)))
+            sweeping = running(sweep(runtime.store.history))
+            pulse.tasks["the sweeping"] = await stack.enter_async_context(sweeping)
             await stack.enter_async_context(serve_control(directory, runtime.office))
             app, listener = application(runtime, pulse, limits), listen()
             door = await stack.enter_async_context(serve_http(app, listener))

@@ -1,11 +1,17 @@
 """Jobs of many callers share a commit, but not their mistakes."""
 
 import asyncio
+import threading
+import time
 
 import pytest
 
 from segue.errors import StoreUnavailableError
-from segue.store import Arrival, Backlog, Query
+from segue.store import Arrival, Backlog, Limits, Query
+from segue.store.sqlite.books import open_books
+from segue.store.sqlite.checkpoint import Checkpointer
+from segue.store.sqlite.schema import migrate, open_writer
+from segue.store.sqlite.writer import Verb, Writer, each
 
 
 def wrong(store):
@@ -118,3 +124,45 @@ def test_a_store_is_no_trouble_as_long_as_it_can_be_written(sqlite):
     store = sqlite()
     store.arrive("ann")
     assert store.store.trouble is None
+
+
+class Fussy(Checkpointer):
+    """Fails once in a way that no disk does."""
+
+    def __init__(self, db):
+        super().__init__(db)
+        self.failures = 1
+        self.helped = threading.Event()
+
+    @property
+    def behind(self):
+        return True
+
+    @behind.setter
+    def behind(self, value):
+        pass
+
+    def help(self, db):
+        if self.failures:
+            self.failures -= 1
+            raise MemoryError
+        self.helped.set()
+
+
+def test_housekeeping_that_fails_does_not_end_the_thread(tmp_path, run, caplog):
+    path = tmp_path / "segue.db"
+    db = open_writer(path)
+    migrate(db)
+    fussy = Fussy(open_writer(path))
+    writer = Writer(db, open_books(db, Limits()), time.time, fussy)
+
+    async def twice():
+        probe = Verb(each(lambda unit, books, argument: argument))
+        answers = [await writer.do(probe, number) for number in (1, 2)]
+        await asyncio.to_thread(fussy.helped.wait, 10)
+        await writer.close()
+        return answers
+
+    assert run(twice()) == [1, 2]
+    assert "could not be kept in order" in caplog.text
+    assert fussy.helped.is_set()

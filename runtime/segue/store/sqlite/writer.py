@@ -5,6 +5,7 @@ the disk is full, so that its caller can say so. Meanwhile nothing is claimed.
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,8 @@ from segue.store.sqlite.unit import Unit
 
 A = TypeVar("A")
 R = TypeVar("R")
+
+log: Final = logging.getLogger("segue.store")
 
 GROUP: Final = 4096
 """Rows in one commit, about."""
@@ -222,8 +225,10 @@ class Writer:
                     self._transact(lambda unit: purge(unit, books))
                 if self._checkpointer.behind:
                     self._checkpointer.help(self._db)
-            except sqlite3.Error as error:
+            except Exception as error:
                 self.trouble = diagnose(error)
+                if self.trouble is None:
+                    log.exception("the store could not be kept in order; it is tried again")
 
     def _refuse(self, jobs: Iterable[Job], trouble: StoreError) -> None:
         """Let the patient ones wait, and tell the others."""
