@@ -568,7 +568,7 @@ def test_a_batch_gives_its_events_and_names_the_bad_ones():
     good, bad, odd = split({"batch": [TRACK, {"type": "track", "userId": "u"}, "x"]})
     assert good["event"] == "Signed Up"
     assert (bad.line, bad.code) == (2, "event_not_defined")
-    assert (odd.line, odd.text) == (3, "'x'")
+    assert (odd.line, odd.text) == (3, '"x"')
 
 
 def test_what_the_batch_says_holds_for_every_item():

@@ -1,6 +1,5 @@
 """Events that come many in one body, as Segment's ``/v1/batch`` takes them."""
 
-import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, cast
@@ -13,6 +12,8 @@ from segue.events.stream import Rejected
 from segue.events.times import Arrival
 from segue.json import JsonObject, JsonValue, encode
 
+
+_START: Final = 400
 
 SHARED: Final = ("context", "integrations")
 """What a batch may say for all of its items."""
@@ -77,10 +78,11 @@ class _Batch:
         return event
 
 
-def _shown(item: object) -> str:
+def _shown(item: JsonValue) -> str:
+    """The start of an item as JSON, without what names its sender."""
     if isinstance(item, dict):
         item = {key: value for key, value in item.items() if key not in intake.TRANSPORT}
-    return reprlib.repr(item)
+    return encode(item)[:_START].decode(errors="replace")
 
 
 def merge(batch: JsonObject, item: JsonObject) -> Event:
