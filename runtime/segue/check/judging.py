@@ -10,6 +10,7 @@ from segue.check.subject import Subject
 from segue.dispatch import Delivery, prepare, screened
 from segue.errors import AuthorError, EventError, FieldError, PayloadError, pointer
 from segue.events import normalise
+from segue.functions.offering import FunctionAction
 from segue.http import redact
 from segue.json import MISSING, JsonObject, JsonValue, encode
 from segue.openapi import Description, read
@@ -88,7 +89,8 @@ class Judge:
 
     def _performed(self, event: JsonObject) -> Iterator[Failure]:
         subject = self._subject
-        if subject.mapping.action.kind == "async":
+        action = subject.mapping.action
+        if action.kind == "async" or isinstance(action, FunctionAction):
             return
         made = prepare(Delivery(event, SOURCE, subject.connection, subject.mapping))
         if isinstance(made, Discarded):
