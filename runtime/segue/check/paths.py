@@ -31,7 +31,9 @@ def unknown_paths(subject: Subject, counts: Mapping[Keys, int]) -> Iterator[Find
 
 
 def _alone(subject: Subject, name: str, keys: Keys) -> bool:
-    """Whether a field has this path and nothing else to be made of."""
+    """Whether a field has this path and nothing else to be made of, which no function may add."""
+    if subject.connection.functions:
+        return False
     value = subject.mapping.fields.get(name)
     paths = {found for field, found, _ in subject.readings if field == name}
     return paths == {keys} and isinstance(value, dict) and set(value) == {"@path"}
