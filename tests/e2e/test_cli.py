@@ -89,6 +89,15 @@ def test_init_writes_a_workspace_that_checks(segue):
     assert first == "segue.yaml is valid: 1 source, 1 connection, 2 mappings"
 
 
+def test_of_warnings_of_a_kind_one_is_shown_and_all_of_them_on_request(segue):
+    segue("init")
+    folded, every = segue("check").stdout, segue("check", "--all").stdout
+    assert folded.count("warning S012 loops/contacts") == 1
+    assert "and 4 more like it: firstName, lastName, source, userGroup" in folded
+    assert every.count("warning S012 loops/contacts") == 5
+    assert folded.splitlines()[-1] == every.splitlines()[-1]
+
+
 def test_init_does_not_write_over_a_file(segue, workspace):
     answer = segue("init")
     assert answer.returncode == 1

@@ -1,10 +1,10 @@
 """segue check: what is wrong with the workspace, and with what its mappings make of events."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import click
 
@@ -33,6 +33,7 @@ COLOURS: Final[Mapping[Severity, str]] = {"error": "red", "warning": "yellow", "
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option("--notes", is_flag=True, help="Show notes, too.")
+@click.option("--all", "every", is_flag=True, help="Show each warning, not one of a kind.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Another seed tries other events."
 )
@@ -52,6 +53,7 @@ def command(
     form: Form,
     strict: bool,
     notes: bool,
+    every: bool,
     seed: int,
     events: int,
     budget: str | None,
@@ -68,7 +70,7 @@ def command(
         stdout.print(_counted(setup, workspace), highlight=False)
     report = inspect(workspace, seed=seed, budget=_seconds(budget), most=events)
     kept = _keep(setup.file, report) if save else []
-    _SHOWN[form](workspace, report, strict, notes)
+    _SHOWN[form](workspace, report, View(strict, notes, every))
     for file in kept:
         stderr.print(f"[dim]kept {plain(file)}: commit it, and it is tried first next time[/]")
     sys.exit(report.fails(strict=strict))
@@ -116,24 +118,48 @@ def _keep(file: Path, report: Report) -> list[Path]:
         return []
 
 
-def _text(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
-    shown = [one for one in report.findings if notes or one.severity != "note"]
-    for one in shown:
-        _show(one, report.file)
-    tried = sum(one.tried for one in report.evidence)
-    counts = [
-        f"{len(report.of(one))} {one}{'' if len(report.of(one)) == 1 else 's'}" for one in COLOURS
-    ]
+class View(NamedTuple):
+    """What is to be seen of a report."""
+
+    strict: bool
+    notes: bool
+    every: bool
+
+
+def _text(_: Workspace, report: Report, view: View) -> None:
+    shown = [one for one in report.findings if view.notes or one.severity != "note"]
+    for alike in _alike(shown, every=view.every):
+        _show(alike[0], report.file)
+        if len(alike) > 1:
+            others = ", ".join(
+                dict.fromkeys(str(one.field or one.rule).lstrip("/") for one in alike[1:])
+            )
+            stdout.print(
+                f"  [dim]and {len(alike) - 1} more like it: {plain(others)}; --all shows each[/]",
+                highlight=False,
+            )
+    stdout.print(
+        _total(report, view, tried=sum(one.tried for one in report.evidence)), highlight=False
+    )
+
+
+def _alike(findings: Iterable[Finding], *, every: bool) -> list[list[Finding]]:
+    """Findings that only one is shown of: warnings with one code about one mapping."""
+    groups: dict[object, list[Finding]] = {}
+    for at, one in enumerate(findings):
+        apart = every or one.severity == "error"
+        groups.setdefault(at if apart else (one.severity, one.subject, one.code), []).append(one)
+    return [*groups.values()]
+
+
+def _total(report: Report, view: View, *, tried: int) -> str:
+    counts = {one: len(report.of(one)) for one in COLOURS}
+    if not any(count for one, count in counts.items() if view.notes or one != "note"):
+        return f"no event was found that goes wrong, of {tried:,} that were tried"
+    told = ", ".join(some(count, one, f"{one}s") for one, count in counts.items())
+    hint = "" if view.notes or not counts["note"] else " (--notes shows them)"
     more = f", {len(report.ignored)} ignored" if report.ignored else ""
-    hint = "" if notes or not report.of("note") else " (--notes shows them)"
-    if not shown:
-        stdout.print(
-            f"no event was found that goes wrong, of {tried:,} that were tried", highlight=False
-        )
-    else:
-        stdout.print(
-            f"{', '.join(counts)}{hint}{more}; {tried:,} events were tried", highlight=False
-        )
+    return f"{told}{hint}{more}; {tried:,} events were tried"
 
 
 def _show(finding: Finding, file: str) -> None:
@@ -158,13 +184,13 @@ def _short(value: JsonValue) -> JsonValue:
     return [_short(one) for one in value[:5]] if isinstance(value, list) else value
 
 
-def _json(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+def _json(workspace: Workspace, report: Report, view: View) -> None:
     print_json(
         {
             "valid": True,
             "problems": [],
             "notes": [_data(note) for note in workspace.notes],
-            "failed": report.fails(strict=strict),
+            "failed": report.fails(strict=view.strict),
             "seed": report.seed,
             "findings": [_finding(one) for one in report.findings],
             "ignored": [_finding(one) for one in report.ignored],
@@ -177,12 +203,12 @@ def _json(workspace: Workspace, report: Report, strict: bool, notes: bool) -> No
     )  # fmt: skip
 
 
-def _sarif(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
+def _sarif(_: Workspace, report: Report, __: View) -> None:
     print_json(sarif(report, version("segue")))
 
 
-def _junit(workspace: Workspace, report: Report, strict: bool, notes: bool) -> None:  # noqa: ARG001, FBT001
-    write(junit(report, strict=strict).rstrip())
+def _junit(_: Workspace, report: Report, view: View) -> None:
+    write(junit(report, strict=view.strict).rstrip())
 
 
 _SHOWN: Final = {"text": _text, "json": _json, "sarif": _sarif, "junit": _junit}
