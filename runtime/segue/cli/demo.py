@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from segue import samples
+from segue.cli.durable import chunks
 from segue.cli.output import brief, plain, stdout, verdict
 from segue.cli.sandbox import look
 from segue.cli.send import deliver, dispatched, intake
@@ -67,7 +68,8 @@ def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
         }
         workspace = parse_workspace(WORKSPACE, setup.catalogue, environ=environ)
         screen = Screen()
-        deliveries = dispatched(intake(samples.stream()), Dispatcher(workspace), "website", screen)
+        story = chunks(intake(samples.stream()))
+        deliveries = dispatched(story, Dispatcher(workspace), "website", screen)
         with Live(screen.rows, console=stdout, refresh_per_second=10, vertical_overflow="visible"):
             asyncio.run(deliver(deliveries, screen, RetryPolicy(), room=1))  # as a story
         stdout.print()

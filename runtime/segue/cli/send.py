@@ -6,7 +6,14 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -113,8 +120,9 @@ async def directly(
 ) -> None:
     """Without the store; schemas and plugins are asked here, since nobody else does."""
     workspace = setup.workspace
-    events = revised(judged(found, compile_rule(workspace.schemas)), workspace.hooks, origin)
-    deliveries = dispatched(events, Dispatcher(workspace), origin, tally)
+    rule, hooks = compile_rule(workspace.schemas), workspace.hooks
+    chunks = (revised(judged(one, rule), hooks, origin) async for one in durable.chunks(found))
+    deliveries = dispatched(chunks, Dispatcher(workspace), origin, tally)
     if dry:
         await preview(deliveries, tally, as_json=as_json)
     else:
@@ -152,18 +160,23 @@ def revised(
         yield one if revise is None or isinstance(one, Rejected) else revise(one, source)
 
 
-def dispatched(
-    found: Iterable[Event | Rejected], dispatcher: Dispatcher, source: str, tally: Tally
-) -> Iterator[Delivery]:
-    """The deliveries of these events; what does not become one is counted."""
-    for event in found:
-        if isinstance(event, Rejected):
-            tally.refuse(event)
-            continue
-        tally.events += 1
-        for skipped in dispatcher.skipped(event, source):
-            tally.skip(skipped, event)
-        yield from apart(dispatcher.dispatch(event, source))
+async def dispatched(
+    found: AsyncIterable[Iterable[Event | Rejected]],
+    dispatcher: Dispatcher,
+    source: str,
+    tally: Tally,
+) -> AsyncIterator[Delivery]:
+    """The deliveries of these events, as they come; what does not become one is counted."""
+    async for chunk in found:
+        for event in chunk:
+            if isinstance(event, Rejected):
+                tally.refuse(event)
+                continue
+            tally.events += 1
+            for skipped in dispatcher.skipped(event, source):
+                tally.skip(skipped, event)
+            for delivery in apart(dispatcher.dispatch(event, source)):
+                yield delivery
 
 
 def apart(deliveries: list[Delivery]) -> list[Delivery]:
@@ -178,7 +191,7 @@ def _copied(event: JsonObject) -> JsonObject:
 
 
 async def deliver(
-    deliveries: Iterable[Delivery],
+    deliveries: AsyncIterable[Delivery],
     tally: Tally,
     retry: RetryPolicy,
     *,
@@ -199,16 +212,16 @@ async def deliver(
             tokens=tokens,
             scripts=Scripts(host),
         )
-        for delivery in deliveries:
+        async for delivery in deliveries:
             await courier.submit(delivery)
         await courier.finish()
 
 
-async def preview(deliveries: Iterable[Delivery], tally: Tally, *, as_json: bool) -> None:
+async def preview(deliveries: AsyncIterable[Delivery], tally: Tally, *, as_json: bool) -> None:
     """Print what would be sent."""
     async with Host() as host:
         scripts = Scripts(host)
-        for delivery in deliveries:
+        async for delivery in deliveries:
             prepared = await scripts.preview(delivery)
             if not isinstance(prepared, Prepared):
                 tally.settle(Settled(delivery, None, (), prepared))
