@@ -178,12 +178,13 @@ def test_a_secret_of_odd_characters_is_never_shown(folder):
     key = "k3y\n\"'\\%/ <é[b]"
     (folder / "leaky.py").write_text(
         """
+from urllib.parse import quote
 from segue import Destination, Request, action
 
 LEAKY = Destination(
     "leaky",
     title="Leaky",
-    url=lambda settings: "http://127.0.0.1:9/" + settings["key"].strip(),
+    url=lambda settings: "http://127.0.0.1:9/" + quote(settings["key"], safe=""),
     settings={"type": "object", "properties": {"key": {"type": "string", "writeOnly": True}}},
 )
 FIELDS = {"type": "object", "properties": {}}
@@ -220,7 +221,8 @@ def test_a_plugin_that_misbehaves_does_not_spoil_the_others(folder):
     (folder / "rude.py").write_text("class Rude(BaseException): pass\nraise Rude('no')\n")
     code, out, err = run(folder, "--plugins-dir", ".", "actions", "--json")
     assert (code, "loops.sendEvent" in {one["name"] for one in json.loads(out)}) == (0, True)
-    assert 'plugin "rude.py" (rude.py): it fails to load: Rude: no (rude.py:2)' in err
+    place = folder / "rude.py"
+    assert f'plugin "rude.py" ({place}:2): it fails when it is imported: Rude: no' in err
     assert "loud" in err
 
 
@@ -315,4 +317,4 @@ def test_an_interrupted_run_says_how_far_it_came(folder):
         err = process.stderr.read().decode()
     assert process.returncode == 130
     assert err.startswith("interrupted; so far:\n")
-    assert "\n1 events\n" in err
+    assert err.endswith("\n1 event\n")
