@@ -153,10 +153,10 @@ class Worker:
             mark, hold = fingerprint(one), holds.get(one.name)
             if known.get(one.name) == mark and (hold is None or hold.code not in {GONE, DISABLED}):
                 continue
-            stuck = one.name in backlog and backlog[one.name].held > 0
+            name, stuck = one.name, backlog[one.name].held if one.name in backlog else 0
             if hold.code in OURS if hold is not None else stuck:
-                count, name = await queue.resume(one.name), one.name
-                log.info("%s goes on: %d deliveries", name, count, extra={"connection": name})
+                await queue.resume(name)
+                log.info("%s goes on: %d deliveries", name, stuck, extra={"connection": name})
             await ledger.note(BOOK, one.name, mark)
 
     async def _shelve(self, name: str) -> None:

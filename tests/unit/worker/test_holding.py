@@ -104,6 +104,19 @@ def test_credentials_that_fail_their_test_hold_the_connection_until_the_settings
     assert codes == [("delivered", "OK")] * 3
 
 
+def test_the_log_says_how_many_go_on_with_other_settings(play, connect, put, caplog):
+    async def story(scene):
+        scene.script.extend([me_or(401, 401)] * 6)
+        await scene.arrive("ann", "bob", "cyd")
+        await scene.clock.sleep(10.0)
+        scene.script.clear()
+        await scene.use(replace(connect(put), settings={"token": "new"}))
+
+    caplog.set_level("INFO", "segue.worker")
+    play(story, connect(put))
+    assert "desk goes on: 3 deliveries" in caplog.text
+
+
 def test_a_hold_outlasts_a_restart_with_the_same_settings_but_not_with_others(play, connect, put):
     async def story(scene):
         scene.script.extend([me_or(401, 401)] * 6)
