@@ -1,5 +1,8 @@
 """Nothing a mapping or an event holds exhausts the process."""
 
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -88,27 +91,42 @@ def test_a_mapping_has_half_a_million_values_at_most():
     assert problem.message == "a mapping holds at most 500,000 values, and not itself"
 
 
-def test_ten_thousand_fields_are_checked_compiled_and_read_within_a_second():
-    fields = {
-        f"field{n}": {
-            "@if": {
-                "exists": {"@path": f"$.a.f{n}"},
-                "then": {"@template": f"{{{{a.f{n}}}}}"},
-                "else": n,
-            }
+FIELDS = {
+    f"field{n}": {
+        "@if": {
+            "exists": {"@path": f"$.a.f{n}"},
+            "then": {"@template": f"{{{{a.f{n}}}}}"},
+            "else": n,
         }
-        for n in range(10_000)
     }
+    for n in range(10_000)
+}
+TIMED = """
+import json, sys, time
+from segue.mapping import compile_mapping, mapping_paths
 
-    def seconds():
-        start = time.process_time()
-        compile_mapping(fields)
-        mapping_paths(fields)
-        return time.process_time() - start
+fields = json.load(sys.stdin)
 
-    assert min(seconds() for _ in range(3)) < 1  # what else the machine does can only add
-    assert len(compile_mapping(fields)({"a": {"f7": "x"}})) == 10_000
-    assert len(mapping_paths(fields)) == 20_000
+def seconds():
+    start = time.process_time()
+    compile_mapping(fields)
+    mapping_paths(fields)
+    return time.process_time() - start
+
+print(min(seconds() for _ in range(3)))  # what else the machine does can only add
+"""
+
+
+def test_ten_thousand_fields_are_checked_compiled_and_read_within_a_second():
+    """In a process of its own: what other tests left in memory is not to be looked through."""
+    python, text = [sys.executable, "-c", TIMED], json.dumps(FIELDS)
+    done = subprocess.run(python, input=text, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1
+
+
+def test_ten_thousand_fields_are_all_mapped():
+    assert len(compile_mapping(FIELDS)({"a": {"f7": "x"}})) == 10_000
+    assert len(mapping_paths(FIELDS)) == 20_000
 
 
 def test_ten_thousand_problems_are_all_found():
