@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given, settings
+from jsonschema import Draft202012Validator, FormatChecker
 
 from segue import compile_trigger, samples
 from segue.errors import TriggerError
@@ -87,6 +88,63 @@ def test_events_are_of_the_type_that_is_asked_for(call):
 def test_a_type_that_is_none_is_refused_with_the_nearest():
     with pytest.raises(ValueError, match='there is no call type "Track"; did you mean "track"'):
         events("Track")
+
+
+ORDERS = {
+    "properties": {
+        "event": {"const": "Order Completed"},
+        "properties": {
+            "required": ["total", "placed"],
+            "properties": {
+                "total": {"type": "number", "minimum": 1, "multipleOf": 0.25},
+                "placed": {"type": "string", "format": "date-time"},
+                "lines": {"minItems": 1, "items": {"$ref": "#/$defs/line"}},
+            },
+            "additionalProperties": False,
+        },
+    },
+    "required": ["properties"],
+    "$defs": {"line": {"properties": {"sku": {"pattern": "^[A-Z]{2}$"}}, "required": ["sku"]}},
+}
+CLOSED = {
+    "properties": {"type": {"enum": ["page", "alias"]}, "userId": {"minLength": 3}},
+    "required": ["type", "userId"],
+    "additionalProperties": False,
+}
+SCHEMAS = {"orders": ("track", ORDERS), "closed": ("page", CLOSED), "any": (None, {})}
+
+
+@pytest.mark.parametrize(("call", "schema"), SCHEMAS.values(), ids=SCHEMAS)
+def test_events_satisfy_the_schema_they_are_to_have_and_are_accepted_on_arrival(call, schema):
+    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+
+    @settings(max_examples=30, deadline=None)
+    @given(events(call, schema=schema))
+    def satisfied(event):
+        assert list(validator.iter_errors(event)) == []
+        assert call in {None, event["type"]}
+        check(event)
+
+    satisfied()
+
+
+def test_a_schema_decides_which_types_there_are_where_none_is_asked_for():
+    @settings(max_examples=10, deadline=None)
+    @given(events(schema={"properties": {"type": {"const": "group"}}}))
+    def of_groups(event):
+        assert event["type"] == "group"
+
+    of_groups()
+
+
+def test_a_schema_that_allows_no_event_of_the_type_is_refused():
+    with pytest.raises(ValueError, match="the schema allows no event of type track"):
+        events("track", schema={"properties": {"type": {"const": "page"}}})
+
+
+def test_what_is_no_schema_is_refused_with_its_place():
+    with pytest.raises(ValueError, match="/properties/userId/type"):
+        events(schema={"properties": {"userId": {"type": "txt"}}})
 
 
 @settings(max_examples=150, deadline=None)

@@ -7,10 +7,16 @@ from typing import Any, Final, TypeAlias, cast
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segue.errors import suggest
+from segue.check.grounds import Ground, inlined, one_of
+from segue.errors import listing, suggest
 from segue.events import TYPES, times
-from segue.json import JsonValue
+from segue.fields.schema import closed, properties, required
+from segue.fields.variants import merge, variants
+from segue.json import JsonObject, JsonValue
+from segue.schemas import check_schema
+from segue.schemas.reading import compile_schema
 from segue.solving import solve
+from segue.testing.strategies.payloads import Maker
 from segue.trigger import Trigger, parse_trigger
 
 
@@ -115,14 +121,56 @@ _own: Final[Values] = st.dictionaries(
 )
 
 
-def events(type: str | None = None) -> SearchStrategy[Event]:  # noqa: A002 the field's own word
+def events(
+    type: str | None = None,  # noqa: A002 the field's own word
+    *,
+    schema: JsonObject | None = None,
+) -> SearchStrategy[Event]:
     """Events as a careful sender writes them, of one call type or of any.
 
-    Every one of them is accepted on arrival. Raises ValueError for what is no call type.
+    Every one of them is accepted on arrival. With ``schema``, a JSON Schema of whole events, each
+    satisfies that too, formats included. Raises ValueError for what is no call type, for what is no
+    schema, and for a schema that allows no event of the type.
     """
     if type is not None and type not in TYPES:
         raise ValueError(f'there is no call type "{type}"; {suggest(type, TYPES) or TYPES}')
-    return _events((type,) if type else TYPES)
+    types = (type,) if type else TYPES
+    return _events(types) if schema is None else _satisfying(types, schema)
+
+
+def _satisfying(types: tuple[str, ...], schema: JsonObject) -> SearchStrategy[Event]:
+    """Events of some types that satisfy a schema, made from it and from what the spec says."""
+    problems = check_schema(schema)
+    if problems:
+        raise ValueError(f"the schema cannot be used:\n{listing(problems)}")
+    passes, plain = compile_schema(schema).is_valid, one_of(inlined(schema))
+    grounds = [Ground(one, None, plain) for one in types]
+    suiting = [one for one in grounds if one.suits(("type",), one.type)]
+    if not suiting:
+        raise ValueError(f"the schema allows no event of type {', '.join(types)}")
+    made = st.one_of([_made(one).filter(one.holds) for one in suiting])
+    return cast("SearchStrategy[Event]", made.filter(passes))
+
+
+def _made(ground: Ground) -> Values:
+    """Events of a type: what their schema speaks of made from it, the rest as for any of that type."""
+    said = ground.schema or {}
+    ways = variants(said)
+    spoken = {name for one in ways for name in (*properties(one), *required(one))}
+    known: JsonObject = {
+        "type": "object",
+        "required": [name for name in required(ground.spec) if name in spoken],
+        "properties": {
+            name: one for name, one in properties(ground.spec).items() if name in spoken
+        },
+    }
+    own = Maker(said).values({**merge(said, known), "additionalProperties": False})
+    if any(map(closed, ways)):
+        return own
+    rest = _events((ground.type,)).map(
+        lambda event: {key: value for key, value in event.items() if key not in spoken}
+    )
+    return st.builds(dict.__or__, rest, own)
 
 
 @st.composite

@@ -6,6 +6,7 @@ the compiled field spec has the last word: what it refuses is never handed out.
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Final, TypeAlias, cast
 
 from hypothesis import strategies as st
@@ -22,6 +23,14 @@ from segue.testing.strategies.texts import AWKWARD, texts
 Values: TypeAlias = SearchStrategy[JsonValue]
 
 _LARGE: Final = 2**53
+_MEANT: Final = {
+    **dict.fromkeys(("properties", "required", "minProperties"), "object"),
+    **dict.fromkeys(("items", "minItems"), "array"),
+    **dict.fromkeys(("pattern", "format", "minLength", "maxLength"), "string"),
+    **dict.fromkeys(("minimum", "maximum", "multipleOf"), "number"),
+}
+"""The type that a word of a schema is about, where the schema names none."""
+
 _MORE: Final = 4
 """Items or members that are generated beyond the least there must be."""
 
@@ -81,8 +90,13 @@ class Maker:
             allowed = cast("list[JsonValue]", schema["enum"])
             return st.sampled_from(allowed) if allowed else None
         if not kinds(schema):
-            return self._anything if "type" not in schema else None
+            return self._untyped(schema) if "type" not in schema else None
         return st.one_of(self._typed(schema))
+
+    def _untyped(self, schema: JsonObject) -> Values:
+        """Anything, and of the types that its words speak of what they ask for."""
+        meant = dict.fromkeys(kind for word, kind in _MEANT.items() if word in schema)
+        return st.one_of(self._anything, *(self._of(kind, schema) for kind in meant))
 
     def _typed(self, schema: JsonObject) -> list[Values]:
         known = cast("list[JsonValue]", schema.get("examples", []))
@@ -154,6 +168,8 @@ def _object(
 
 
 def _integers(schema: JsonObject) -> Values:
+    if "multipleOf" in schema:
+        return _multiples(schema).filter(lambda value: value == int(value)).map(int)
     low, high = _bounds(schema, 1)
     first = -_LARGE if low is None else math.ceil(low)
     last = _LARGE if high is None else math.floor(high)
@@ -161,6 +177,8 @@ def _integers(schema: JsonObject) -> Values:
 
 
 def _numbers(schema: JsonObject) -> Values:
+    if "multipleOf" in schema:
+        return _multiples(schema)
     low, high = _bounds(schema, 0)
     past = low is not None and low == schema.get("exclusiveMinimum")
     short = high is not None and high == schema.get("exclusiveMaximum")
@@ -170,6 +188,17 @@ def _numbers(schema: JsonObject) -> Values:
         low, high, allow_nan=False, allow_infinity=False, exclude_min=past, exclude_max=short
     )
     return _integers(schema) | floats
+
+
+def _multiples(schema: JsonObject) -> SearchStrategy[Any]:
+    low, high = _bounds(schema, 0)
+    step = Fraction(str(schema["multipleOf"]))
+    first = -_LARGE if low is None else math.ceil(Fraction(low) / step)
+    last = _LARGE if high is None else math.floor(Fraction(high) / step)
+    if first > last:
+        return st.nothing()
+    whole = step.denominator == 1
+    return st.integers(first, last).map(lambda n: int(n * step) if whole else float(n * step))
 
 
 def _bounds(schema: JsonObject, step: int) -> tuple[float | None, float | None]:
