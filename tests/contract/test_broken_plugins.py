@@ -1,5 +1,7 @@
 """One file per way to break a plugin: each is one sentence with its place and what to do, and the rest works."""
 
+import asyncio
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,9 @@ import pytest
 import virtual_time
 
 from segue import Response, compile_mapping, compile_trigger, load_plugins, parse_trigger
+from segue.delivery import Scripts
 from segue.dispatch import Delivery, Dispatcher, prepare
+from segue.functions.host import Host
 from segue.intake import StoreIntake
 from segue.server.gate import Gate
 from segue.server.metrics import Meter
@@ -125,9 +129,20 @@ def test_the_default_triggers_and_mappings_of_the_others_compile(catalogue):
     assert compile_mapping(action.mapping)(EVENT) == {"all": PROPERTIES}
 
 
+class Heard(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.sentences = []
+
+    def emit(self, record):
+        self.sentences.append(record.getMessage())
+
+
 @pytest.fixture(scope="module")
 def afterwards(catalogue):
-    """What a runtime with all of these plugins makes of an event: requests, deliveries, hook errors."""
+    """What a runtime with all of these plugins makes of two events: requests, deliveries, hook errors, log."""
     slugs = ("perform-mutates", *FAILURES, "fine")
     connections = {slug: connection(catalogue.action(f"{slug}.put")) for slug in slugs}
     web = Source("web", "wk")
@@ -146,7 +161,7 @@ def afterwards(catalogue):
         gate = Gate(intake, nobody, Meter(), clock.now, hooks=lambda: workspace.hooks)
         sender = type("Vendor", (), {"send": staticmethod(send)})()
         async with Worker(store, workspace, sender, clock=clock) as worker:
-            await gate.take(web, [EVENT])
+            await gate.take(web, [EVENT, {**EVENT, "messageId": "m2"}])
             while await store.queue.backlog():
                 await clock.sleep(60.0)
             assert not worker.task.done()
@@ -154,33 +169,63 @@ def afterwards(catalogue):
         found = await store.history.search(Query(), limit=100)
         return {one.connection: one for one in found.items}
 
-    return sent, virtual_time.run(go), catalogue.hooks.errors
+    log, said = logging.getLogger("segue.delivery"), Heard()
+    log.addHandler(said)
+    try:
+        return sent, virtual_time.run(go), catalogue.hooks.errors, said.sentences
+    finally:
+        log.removeHandler(said)
 
 
 def test_the_others_deliver_what_they_should(afterwards):
-    sent, deliveries, _ = afterwards
+    sent, deliveries, *_ = afterwards
     assert deliveries["fine"].state == "delivered"
     assert sent["https://fine.test/things"] == {"all": PROPERTIES}
 
 
 def test_an_action_that_writes_to_its_payload_spoils_only_its_own(afterwards):
-    sent, deliveries, _ = afterwards
+    sent, deliveries, *_ = afterwards
     assert deliveries["perform-mutates"].state == "delivered"
     assert sent["https://perform-mutates.test/things"] == {"all": {**PROPERTIES, "spoilt": True}}
     assert PROPERTIES == {"plan": "pro"}
 
 
+WRITES = (
+    'perform-mutates.put of plugin "perform_mutates.py" writes to the payload and the event that it is '
+    "given (see perform_mutates.py:13); make a copy and change that: what it wrote is lost, and may "
+    "differ at a retry"
+)
+
+
+def test_an_action_that_writes_to_its_payload_is_named_in_the_log_once(afterwards):
+    *_, said = afterwards
+    assert [one for one in said if one.startswith("perform-mutates")] == [WRITES]
+
+
+def test_an_action_that_writes_to_its_payload_is_named_when_it_is_previewed(catalogue):
+    made = connection(catalogue.action("perform-mutates.put"))
+
+    async def previewed():
+        async with Host() as host:
+            scripts = Scripts(host)
+            event = {**EVENT, "properties": dict(PROPERTIES)}
+            await scripts.preview(Delivery(event, "web", made, made.mappings[0]))
+            return scripts.witness.told
+
+    assert asyncio.run(previewed()) == {"perform-mutates.put": WRITES}
+
+
 @pytest.mark.parametrize("slug", FAILURES)
 def test_what_fails_is_a_dead_letter_that_says_why(afterwards, slug):
-    _, deliveries, _ = afterwards
+    _, deliveries, *_ = afterwards
     found = deliveries[slug]
     assert (found.state, found.code) == ("dead", "INTERNAL")
     assert found.why.startswith(f"{slug}.put of plugin ")
 
 
 def test_hooks_that_fail_are_counted_and_stop_nothing(afterwards):
-    _, deliveries, errors = afterwards
+    _, deliveries, errors, _ = afterwards
     assert errors == {
-        ("hook_raises.py", "segue_event"): 1,
-        ("hook_raises.py", "segue_settled"): len(deliveries),
+        ("hook_raises.py", "segue_event"): 2,
+        ("hook_raises.py", "segue_settled"): 2 * len(deliveries),
     }

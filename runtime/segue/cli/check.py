@@ -15,6 +15,7 @@ from segue.check.sarif import sarif
 from segue.check.searching import MOST
 from segue.cli.output import brief, plain, print_json, some, stderr, stdout, write
 from segue.cli.setup import Setup, pass_setup
+from segue.cli.writers import writers
 from segue.errors import ConfigError, Problem
 from segue.json import JsonValue
 from segue.workspace import Workspace
@@ -71,6 +72,8 @@ def command(
     report = inspect(workspace, seed=seed, budget=_seconds(budget), most=events)
     kept = _keep(setup.file, report) if save else []
     _SHOWN[form](workspace, report, View(strict, notes, every))
+    for sentence in writers(workspace):
+        stderr.print(f"[yellow]warning:[/] {plain(sentence)}", highlight=False)
     for file in kept:
         stderr.print(f"[dim]kept {plain(file)}: commit it, and it is tried first next time[/]")
     sys.exit(report.fails(strict=strict))

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from segue.actions import BatchScript
 from segue.delivery.watch import Watch
+from segue.delivery.witness import Look, Witness
 from segue.dispatch import Delivery, Prepared, broken, fill
 from segue.errors import DeliveryError
 from segue.functions.host import Host
@@ -41,11 +42,11 @@ class Script(Protocol):
 
 
 class Inline:
-    """A generator of this process as a script. ``name`` is whose it is."""
+    """A generator of this process as a script. ``name`` is whose it is, ``look`` what it is given."""
 
-    def __init__(self, steps: BatchScript, name: str, watch: Watch) -> None:
+    def __init__(self, steps: BatchScript, name: str, watch: Watch, look: Look | None) -> None:
         self.outcomes: Sequence[Outcome] | None = None
-        self._steps, self._name, self._watch = steps, name, watch
+        self._steps, self._name, self._watch, self._look = steps, name, watch, look
 
     async def ask(self, answer: Response | None) -> Request | None:
         """The next request; raises what the author's code raises."""
@@ -57,6 +58,8 @@ class Inline:
             return None
         finally:
             self._watch.end()
+            if self._look is not None:
+                self._look.compare()
 
     def close(self) -> None:
         """The generator ends with this object."""
@@ -81,11 +84,14 @@ class Once:
 class Scripts:
     """Makes what a delivery needs: its event, its payload, its requests.
 
-    ``host`` runs functions, ``watch`` is told of what plugins run here.
+    ``host`` runs functions, ``watch`` is told of what plugins run here, ``witness`` knows which of
+    their actions write to what they are given.
     """
 
-    def __init__(self, host: Host, watch: Watch | None = None) -> None:
-        self._host, self._watch = host, watch or Watch()
+    def __init__(
+        self, host: Host, watch: Watch | None = None, witness: Witness | None = None
+    ) -> None:
+        self._host, self._watch, self.witness = host, watch or Watch(), witness or Witness()
 
     async def prepare(
         self, delivery: Delivery, payload: JsonObject | None = None
@@ -122,17 +128,21 @@ class Scripts:
         if not isinstance(action, FunctionAction):
             if action.kind == "pure":
                 return Once(partial(self._make, prepared))
-            return Inline(prepared.steps(), action.name, self._watch)
+            look = self.witness.look((prepared,))
+            return Inline(prepared.steps(), action.name, self._watch, look)
         return self._host.script(
             action.single(delivery.event, connection.settings, delivery.context, connection.secrets)
         )
 
     def _make(self, prepared: Prepared) -> Request:
+        look = self.witness.look((prepared,))
         self._watch.begin(prepared.delivery.mapping.action.name)
         try:
             return prepared.make()
         finally:
             self._watch.end()
+            if look is not None:
+                look.compare()
 
     def several(self, items: Sequence[Prepared]) -> Script:
         """The requests of deliveries through one mapping, which go together."""
@@ -151,7 +161,7 @@ class Scripts:
             sync_mode=mapping.sync_mode,
             matching_key=mapping.matching_key,
         )
-        return Inline(steps, action.name, self._watch)
+        return Inline(steps, action.name, self._watch, self.witness.look(items))
 
     async def preview(self, delivery: Delivery) -> Prepared | Outcome:
         """The delivery with its first request, if there is one to show. Nothing is sent."""

@@ -8,8 +8,11 @@ from segue.cli.dev.state import Subject
 from segue.cli.output import request_data, request_text
 from segue.delivery import Scripts
 from segue.delivery.scripts import is_hidden
+from segue.delivery.watch import Watch
+from segue.delivery.witness import Witness
 from segue.dispatch import Delivery, Prepared, reduced
 from segue.events import Event
+from segue.functions.host import Host
 from segue.functions.offering import FunctionAction
 from segue.http import Request, redact
 from segue.json import JsonObject, JsonValue, decode, encode
@@ -73,8 +76,10 @@ def _part(name: str, text: str) -> list[str]:
     return [name, *(f"  {line}".rstrip() for line in text.split("\n"))]
 
 
-async def preview(scripts: Scripts, subject: Subject, event: Event) -> Preview:
-    """What would be sent; nothing is. What an author's code raises is the preview's problem."""
+async def preview(host: Host, watch: Watch, subject: Subject, event: Event) -> Preview:
+    """What would be sent; nothing is. What an author's code does wrong is the preview's problem."""
+    witness = Witness(lambda _: None)
+    scripts = Scripts(host, watch, witness)
     mapping, connection = subject.mapping, subject.connection
     matches = mapping.matches(event)
     told = Preview(mapping.action.name, str(mapping.trigger), matches, event=event)
@@ -92,6 +97,7 @@ async def preview(scripts: Scripts, subject: Subject, event: Event) -> Preview:
     made = await scripts.preview(delivery)
     if not isinstance(made, Prepared):
         return replace(told, problem=redact(made.why, connection.secrets))
+    told = replace(told, problem=witness.told.get(mapping.action.name))
     if made.request is None:
         return replace(told, note=NONE)
     request = made.request.under(connection.base).redacted(connection.secrets)

@@ -26,7 +26,6 @@ from segue.cli.output import stdout, write
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.test import hearing
 from segue.control import read_store
-from segue.delivery import Scripts
 from segue.errors import StoreError
 from segue.functions.host import Host
 from segue.store.records import EventQuery
@@ -95,10 +94,8 @@ async def watch(
 ) -> bool:
     """Show rounds until somebody says that it is enough; whether the last one had problems."""
     async with Host() as host:
-        scripts = Scripts(host, Alarm())
-        session = Session(
-            project.load, lambda: scan(project.roots), partial(preview, scripts), event
-        )
+        show_one = partial(preview, host, Alarm())
+        session = Session(project.load, lambda: scan(project.roots), show_one, event)
         shown = await aside(session.start)
         show(shown)
         if once:

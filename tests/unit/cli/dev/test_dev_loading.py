@@ -14,7 +14,7 @@ from segue.cli.dev.events import choices
 from segue.cli.dev.preview import preview
 from segue.cli.dev.shelf import Shelf
 from segue.cli.dev.state import Project
-from segue.delivery import Scripts
+from segue.delivery.watch import Watch
 from segue.functions.host import Host
 from segue.functions.library import Library
 from segue.plugins import Catalogue
@@ -215,7 +215,7 @@ def shown(project, name):
         async with Host() as host:
             subject = project.load().subjects[name]
             event = choices(None)[0].pick(subject.mapping)
-            return await preview(Scripts(host), subject, event)
+            return await preview(host, Watch(), subject, event)
 
     return asyncio.run(show())
 
@@ -266,6 +266,22 @@ def test_a_preview_says_why_there_is_no_request(project, folder):
     made = shown(project, "it/first")
     assert made.payload == {"name": "User Registered"}
     assert "ZeroDivisionError: division by zero (acme.py:" in made.problem
+
+
+def test_a_preview_names_an_action_that_writes_to_its_payload_as_long_as_it_does(project, folder):
+    good = (folder / "acme.py").read_text()
+    wrong = good.replace("    return Request", '    payload["name"] = "x"\n    return Request')
+    for source, named in [
+        (wrong, True),
+        (wrong, True),
+        (wrong, True),
+        (wrong, True),
+        (good, False),
+    ]:
+        (folder / "acme.py").write_text(source)
+        made = shown(project, "it/first")
+        assert made.request is not None
+        assert ("writes to the payload" in (made.problem or "")) == named
 
 
 def test_an_async_action_shows_its_payload_alone(project, folder):
