@@ -1,0 +1,50 @@
+"""What pages work with: the workspace, the store, whoever owns the data, the clock."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from segue.console.reading import Reader, Reading
+from segue.control import Control
+from segue.json import JsonObject
+from segue.plugins import Catalogue
+from segue.secrets import Secrets
+from segue.store.protocols import Clock, History
+
+
+OpenControl: TypeAlias = Callable[[], AbstractAsyncContextManager[Control]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a page reads and whom it asks.
+
+    ``catalogue`` is what is installed. ``past`` gives the history, None while nothing has happened.
+    ``control`` finds whoever owns the data directory. ``tokens`` are the secrets that vendors gave
+    out. ``environ`` and the vault fill in what the file only names; see ``reader``.
+    """
+
+    data: Path
+    catalogue: Callable[[], Catalogue]
+    reader: Reader
+    past: Callable[[], History | None]
+    control: OpenControl
+    tokens: Secrets
+    clock: Clock
+
+    @property
+    def history(self) -> History | None:
+        """What has happened to events and deliveries; None while there is no store."""
+        return self.past()
+
+    async def read(self) -> Reading:
+        """The workspace as the file has it at this moment."""
+        return await asyncio.to_thread(self.reader.read)
+
+    async def do(self, name: str, given: JsonObject) -> JsonObject:
+        """Have one operation carried out. Raises SegueError."""
+        async with self.control() as control:
+            return await control.do(name, given)

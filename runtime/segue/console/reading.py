@@ -1,0 +1,70 @@
+"""The workspace file as it stands on disk, read once for each time it changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from segue.errors import ConfigError, Problem
+from segue.workspace.model import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a workspace file says: its text, what tells it from other texts, and what was made of it.
+
+    Without a ``workspace`` there are ``problems``, each with its line.
+    """
+
+    text: str
+    revision: str
+    workspace: Workspace | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Reader:
+    """Reads the file when it, or a secret, has changed. ``load`` raises ConfigError.
+
+    ``beside`` are files whose change matters too.
+    """
+
+    file: Path
+    load: Callable[[], Workspace]
+    beside: tuple[Path, ...] = ()
+    _stamp: tuple[object, ...] | None = field(default=None, repr=False)
+    _last: Reading | None = field(default=None, repr=False)
+
+    def read(self) -> Reading:
+        """The file at this moment. It is slow when it has changed: call it in a thread."""
+        stamp = self._look()
+        if self._last is None or stamp != self._stamp:
+            self._stamp, self._last = stamp, self._make()
+        return self._last
+
+    def forget(self) -> None:
+        """Read again the next time, whatever it looks like."""
+        self._last = None
+
+    def _make(self) -> Reading:
+        try:
+            data = self.file.read_bytes()
+        except OSError as error:
+            problem = Problem("", f"the workspace cannot be read: {error.strerror}")
+            return Reading("", "", None, (problem,))
+        text, revision = data.decode(errors="replace"), sha256(data).hexdigest()
+        try:
+            return Reading(text, revision, self.load())
+        except ConfigError as error:
+            return Reading(text, revision, None, tuple(error.problems))
+
+    def _look(self) -> tuple[object, ...]:
+        return tuple(_stamp(file) for file in (self.file, *self.beside))
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

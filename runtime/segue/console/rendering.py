@@ -1,0 +1,108 @@
+"""Templates with what every page has, and how values look as text. Every value is text, never HTML."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from segue.console.places import url
+from segue.json import JsonError, JsonValue, decode
+
+
+HERE: Final = Path(__file__).parent
+
+TYPES: Final[Mapping[str, str]] = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def environment(clock: Callable[[], float]) -> Environment:
+    """The templates. ``clock`` says what "ago" counts from."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def since(at: float) -> str:
+        return ago(clock() - at)
+
+    made.filters.update({**FILTERS, "ago": since})
+    made.globals.update(FUNCTIONS)
+    return made
+
+
+def number(value: float) -> str:
+    """1234567 as 1,234,567."""
+    return f"{value:,}"
+
+
+def moment(at: float) -> str:
+    """A Unix time as people read it, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def iso(at: float) -> str:
+    """A Unix time for a machine, with milliseconds."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them: 12 ms, 3.4 s, 5 min, 2 h, 4 d."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def ago(seconds: float) -> str:
+    """How long ago; what is to come is "in" so long."""
+    if abs(seconds) < 1:
+        return "now"
+    return f"{duration(seconds)} ago" if seconds > 0 else f"in {duration(-seconds)}"
+
+
+def pretty(value: JsonValue | bytes) -> str:
+    """JSON on several lines; text that is not JSON as it is."""
+    try:
+        read = decode(value) if isinstance(value, bytes) else value
+    except JsonError:
+        return str(value, errors="replace") if isinstance(value, bytes) else str(value)
+    return json.dumps(read, indent=2, ensure_ascii=False)
+
+
+def static_url(name: str) -> str:
+    """The address of a file that comes with the console; another one when the file is another."""
+    return f"/static/{name}?v={_stamp(name)}"
+
+
+@lru_cache
+def _stamp(name: str) -> str:
+    return sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+@lru_cache
+def static(name: str) -> tuple[bytes, str] | None:
+    """The bytes and the type of a file that comes with the console; None where there is none."""
+    known = {one.name: one for one in (HERE / "static").iterdir() if one.suffix in TYPES}
+    file = known.get(name)
+    return None if file is None else (file.read_bytes(), TYPES[file.suffix])
+
+
+FILTERS: Final[Mapping[str, Callable[..., str]]] = {
+    "number": number,
+    "moment": moment,
+    "iso": iso,
+    "duration": duration,
+    "pretty": pretty,
+}
+FUNCTIONS: Final[Mapping[str, Callable[..., str]]] = {"url": url, "static": static_url}
