@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from segue.store.records import (
+    Beat,
     Detail,
     Discard,
     EventQuery,
@@ -165,6 +166,14 @@ class History(Protocol):
         """Figures by connection, since a time rounded down to five minutes.
 
         Under "" is what led to no connection.
+        """
+        ...
+
+    async def trend(self, *, since: float, every: float) -> Mapping[str, Sequence[Beat]]:
+        """The counts by connection and stretch of time, the oldest first; empty stretches are left out.
+
+        A stretch is ``every`` seconds long, rounded up to a multiple of five minutes; the first
+        begins at ``since`` or before.
         """
         ...
 

@@ -179,6 +179,17 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """What became of the deliveries of one connection in one stretch of time that begins ``at``."""
+
+    at: float
+    first: int = 0
+    retried: int = 0
+    discarded: int = 0
+    dead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Purged:
     """How many events one slice of a purge removed, and whether to ask for another slice."""
 

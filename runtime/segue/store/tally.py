@@ -4,12 +4,12 @@ Latencies go into buckets whose bounds grow by a tenth, so a percentile is right
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from segue.store.records import Stats
+from segue.store.records import Beat, Stats
 from segue.store.values import Backlog, Hold, State
 
 
@@ -28,6 +28,10 @@ class Kind(StrEnum):
     DEAD = "dead"
     CANCELLED = "cancelled"
     LATENCY = "latency"
+
+
+TRENDS: Final = frozenset({Kind.FIRST, Kind.RETRIED, Kind.DISCARDED, Kind.DEAD})
+"""What a trend is made of; each is a field of Beat."""
 
 
 def slot(at: float) -> int:
@@ -72,6 +76,25 @@ def stats(counts: Mapping[Entry, int], backlog: Backlog, hold: Hold | None) -> S
         p95=percentile(latencies, 0.95),
         hold=hold,
     )
+
+
+def beats(rows: Iterable[tuple[int, str, Kind, int]], *, every: float) -> dict[str, list[Beat]]:
+    """Rows of slot, connection, kind and count, put together in stretches of so many seconds."""
+    slots = max(1, math.ceil(every / SLOT))
+    counts = defaultdict[tuple[str, int], Counter[str]](Counter)
+    for number, connection, kind, count in rows:
+        if kind in TRENDS:
+            counts[connection, number // slots][kind] += count
+    found = defaultdict[str, list[Beat]](list)
+    for (connection, stretch), one in sorted(counts.items()):
+        found[connection].append(Beat(stretch * slots * SLOT, **one))
+    return dict(found)
+
+
+def opening(since: float, *, every: float) -> int:
+    """The first slot of the stretch that a time lies in."""
+    slots = max(1, math.ceil(every / SLOT))
+    return slot(since) // slots * slots
 
 
 def percentile(latencies: Mapping[int, int], share: float) -> float | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from segue.store import Backlog, Discard, Hold, State, Stats
+from segue.store.records import Beat
 
 
 def test_a_first_try_and_a_later_one_are_told_apart(store):
@@ -94,3 +95,35 @@ def test_a_connection_that_only_waits_has_no_percentiles(store):
     store.arrive("ann")
     assert store.stats() == {"desk": Stats(waiting=1)}
     assert store.backlog() == {"desk": Backlog(waiting=1)}
+
+
+def test_a_trend_puts_what_ended_into_stretches_of_time(store, clock):
+    start = clock.now
+    store.arrive(*"abc")
+    a, b, c = store.take()
+    store.end([a])
+    store.end([b], State.DEAD, code="GONE")
+    clock.now += 3600
+    store.end([c])
+    begin = start // 3600 * 3600
+    assert store.trend(since=start, every=3600) == {
+        "desk": [Beat(begin, first=1, dead=1), Beat(begin + 3600, first=1)]
+    }
+
+
+def test_a_trend_leaves_out_what_was_before_it(store, clock):
+    store.discard([Discard("", "OLD")])
+    clock.now += 86_400
+    store.discard([Discard("desk", "NEW"), Discard("desk", "FILTERED_BY_RULES")])
+    found = store.trend(since=clock.now, every=60)
+    assert found == {"desk": [Beat(clock.now // 300 * 300, discarded=2)]}
+
+
+def test_a_trend_adds_up_to_the_figures(store, clock):
+    for number in range(30):
+        store.arrive(f"user {number}")
+        store.end(store.take(), State.DELIVERED if number % 3 else State.DEAD, code="GONE")
+        clock.now += 700
+    beats = store.trend(since=0, every=7200)["desk"]
+    assert sum(one.first for one in beats) == store.stats()["desk"].first == 20
+    assert sum(one.dead for one in beats) == 10

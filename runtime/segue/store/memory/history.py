@@ -8,6 +8,7 @@ from segue.json import JsonError, decode
 from segue.store import tally
 from segue.store.memory.data import Data, Event
 from segue.store.records import (
+    Beat,
     Detail,
     Discard,
     EventQuery,
@@ -84,6 +85,16 @@ class MemoryHistory:
             name: tally.stats(counts[name], waiting.get(name, Backlog()), holds.get(name))
             for name in sorted({*counts, *waiting, *holds})
         }
+
+    async def trend(self, *, since: float, every: float) -> Mapping[str, Sequence[Beat]]:
+        self._data.now()
+        first = tally.opening(since, every=every)
+        rows = [
+            (slot, connection, kind, count)
+            for (slot, connection, (kind, _)), count in self._data.tallies.items()
+            if slot >= first
+        ]
+        return tally.beats(rows, every=every)
 
     async def discard(self, discards: Sequence[Discard]) -> None:
         slot = tally.slot(self._data.now())

@@ -9,6 +9,7 @@ from segue.errors import StoreError
 from segue.store import tally
 from segue.store.codec import unpack_request, unpack_response
 from segue.store.records import (
+    Beat,
     Detail,
     Discard,
     EventQuery,
@@ -113,6 +114,9 @@ class SqliteHistory:
 
     async def stats(self, *, since: float | None = None) -> Mapping[str, Stats]:
         return await self._reader.run(_stats, since)
+
+    async def trend(self, *, since: float, every: float) -> Mapping[str, Sequence[Beat]]:
+        return await self._reader.run(_trend, since=since, every=every)
 
     async def known(self, user: str) -> frozenset[str]:
         return await self._reader.run(_known, user)
@@ -244,6 +248,15 @@ def _stats(db: sqlite3.Connection, since: float | None) -> dict[str, Stats]:
         name: tally.stats(counts[name], waiting.get(name, Backlog()), holds.get(name))
         for name in sorted({*counts, *waiting, *holds})
     }
+
+
+def _trend(db: sqlite3.Connection, *, since: float, every: float) -> dict[str, list[Beat]]:
+    query = (
+        "SELECT slot, connection, kind, sum(count) FROM tally WHERE slot >= ?"
+        " GROUP BY slot, connection, kind"
+    )
+    rows = db.execute(query, (tally.opening(since, every=every),))
+    return tally.beats(((*names, Kind(kind), n) for *names, kind, n in rows), every=every)
 
 
 def _known(db: sqlite3.Connection, user: str) -> frozenset[str]:
