@@ -1,0 +1,326 @@
+"""Trend charts as SVG: series in, markup out.
+
+A chart is as wide as its place: what is horizontal is given in percent, or drawn in a box of its
+own that stretches, so that text keeps its size. Colours are classes of the stylesheet.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from markupsafe import Markup
+
+
+Say: TypeAlias = Callable[[float], str]
+
+WIDE: Final = 1000
+"""Units across the stretching box."""
+
+TOP: Final = 18
+FOOT: Final = 20
+"""Pixels above the plot, for the highest label, and below it, for those of the time."""
+
+GAP: Final = 0.22
+"""The part of a column's width that stays empty."""
+
+HOUR: Final = 3_600
+DAY: Final = 86_400
+_STEPS: Final = (60, 300, 900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line of numbers with a name. ``tone`` is good, warn, bad, plain, or 1 to 4."""
+
+    name: str
+    values: Sequence[float | None]
+    tone: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the time axis: ``at`` in percent of the width."""
+
+    at: float
+    label: str
+
+
+def plain(value: float) -> str:
+    """A number as people write it: 1,200, 0.25."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
+
+
+def ticks(top: float, most: int = 4) -> list[float]:
+    """Round numbers from 0 to the first that is not below ``top``, ``most`` steps at the most."""
+    if not math.isfinite(top) or top <= 0:
+        return [0.0, 1.0]
+    rough = top / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next((one * power for one in (1, 2, 2.5, 5, 10) if one * power >= rough), 10 * power)
+    return [index * step for index in range(math.ceil(round(top / step, 9)) + 1)]
+
+
+def hours(times: Sequence[float], most: int = 6) -> list[Tick]:
+    """Marks at full hours or days (UTC) of buckets that begin at these Unix times."""
+    if len(times) < 2:
+        return [Tick(0.0, _clock(times[0], HOUR))] if times else []
+    width = times[1] - times[0]
+    start, span = times[0], times[-1] - times[0] + width
+    step = next((one for one in _STEPS if span / one <= most), 30 * DAY)
+    first = math.ceil(start / step) * step
+    count = max(0, math.ceil((start + span - first) / step))
+    return [
+        Tick(100 * (first + index * step - start) / span, _clock(first + index * step, step))
+        for index in range(min(count, most + 1))
+    ]
+
+
+def _clock(at: float, step: float) -> str:
+    moment = datetime.fromtimestamp(at, UTC)
+    return f"{moment.day} {moment:%b}" if step >= DAY else f"{moment:%H:%M}"
+
+
+def sparkline(
+    values: Sequence[float | None], label: str, *, tone: str = "1", height: int = 28
+) -> Markup:
+    """A small line without axes. ``label`` says what it shows."""
+    top = _highest([values]) or 1.0
+    inside = _drawn(values, top, height - 4, tone, 2)
+    said = _span(values, plain)
+    return _svg(label, said, height, _box(inside, height, 0, height))
+
+
+def bars(
+    times: Sequence[float],
+    series: Sequence[Series],
+    label: str,
+    *,
+    height: int = 180,
+    say: Say = plain,
+) -> Markup:
+    """Columns over time, one for each bucket; several series are stacked, the first at the bottom."""
+    stacks = [_sum(column) for column in _columns(times, series)]
+    scale = ticks(max(stacks, default=0.0))
+    plot = _Plot(height, scale[-1])
+    columns = Markup().join(_column(index, times, series, plot, say) for index in range(len(times)))
+    body = _grid(scale, plot, say) + columns + _axis(times, plot)
+    return _svg(label, _summary(series, say), height, body)
+
+
+def lines(
+    times: Sequence[float],
+    series: Sequence[Series],
+    label: str,
+    *,
+    height: int = 180,
+    say: Say = plain,
+) -> Markup:
+    """Lines over time; a missing value leaves a gap."""
+    scale = ticks(_highest([one.values for one in series]))
+    plot = _Plot(height, scale[-1])
+    drawn = Markup().join(
+        _drawn(one.values, plot.top, plot.deep, one.tone, 0, area=len(series) == 1)
+        for one in series
+    )
+    box = _box(drawn, plot.deep, TOP, plot.deep)
+    return _svg(
+        label, _summary(series, say), height, _grid(scale, plot, say) + box + _axis(times, plot)
+    )
+
+
+def table(
+    times: Sequence[float], series: Sequence[Series], label: str, *, say: Say = plain
+) -> Markup:
+    """The numbers of a chart as an HTML table."""
+    head = Markup().join(
+        Markup('<th scope="col" class="number">{}</th>').format(one.name) for one in series
+    )
+    rows = Markup().join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            _moment(at), Markup().join(_cell(one.values, index, say) for one in series)
+        )
+        for index, at in enumerate(times)
+    )
+    return Markup(
+        '<div class="scroll" role="group" tabindex="0" aria-label="{}"><table class="table">'
+        '<thead><tr><th scope="col">Time</th>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(label, head, rows)
+
+
+def _cell(values: Sequence[float | None], index: int, say: Say) -> Markup:
+    value = _at(values, index)
+    return Markup('<td class="number">{}</td>').format("–" if value is None else say(value))
+
+
+def _moment(at: float) -> Markup:
+    moment = datetime.fromtimestamp(at, UTC)
+    return Markup('<time datetime="{}">{}</time>').format(
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+# Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    height: int
+    top: float
+
+    @property
+    def deep(self) -> int:
+        """Pixels that the highest value takes."""
+        return self.height - TOP - FOOT
+
+    def y(self, value: float) -> float:
+        return TOP + self.deep * (1 - value / self.top)
+
+
+def _svg(label: str, said: str, height: int, body: Markup) -> Markup:
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="plot" role="img" width="100%" height="{}">'
+        "<title>{}</title><desc>{}</desc>{}</svg>"
+    ).format(height, _clean(label), _clean(said), body)
+
+
+def _box(inside: Markup, tall: int, y: int, height: int) -> Markup:
+    return Markup(
+        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>'
+    ).format(y, height, WIDE, tall, inside)
+
+
+def _grid(scale: Sequence[float], plot: _Plot, say: Say) -> Markup:
+    return Markup().join(
+        Markup(
+            '<line class="{}" x1="0" x2="100%" y1="{y}" y2="{y}"/><text x="0" y="{}">{}</text>'
+        ).format(
+            "grid" if value else "axis",
+            _short(plot.y(value) - 5),
+            say(value) if value else "",
+            y=_short(plot.y(value)),
+        )
+        for value in scale
+    )
+
+
+def _axis(times: Sequence[float], plot: _Plot) -> Markup:
+    return Markup().join(
+        Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>').format(
+            _short(tick.at), plot.height - 4, _anchor(tick.at), tick.label
+        )
+        for tick in hours(times)
+    )
+
+
+def _anchor(at: float) -> str:
+    return "start" if at < 4 else "end" if at > 96 else "middle"
+
+
+def _column(
+    index: int, times: Sequence[float], series: Sequence[Series], plot: _Plot, say: Say
+) -> Markup:
+    width = 100 / len(times)
+    x, wide, under = _short(width * (index + GAP / 2)), _short(width * (1 - GAP)), 0.0
+    drawn = Markup()
+    for one in series:
+        value = _positive(_at(one.values, index))
+        if value:
+            top = plot.y(under + value)
+            tall = plot.y(under) - top
+            drawn += Markup(
+                '<rect class="bar s-{}" x="{}%" y="{}" width="{}%" height="{}" rx="1.5"/>'
+            ).format(one.tone, x, _short(top), wide, _short(tall))
+        under += value
+    catch = Markup('<rect class="catch" x="{}%" y="{}" width="{}%" height="{}"/>').format(
+        _short(width * index), TOP, _short(width), plot.deep
+    )
+    said = ", ".join(f"{one.name} {_word(_at(one.values, index), say)}" for one in series)
+    moment = datetime.fromtimestamp(times[index], UTC)
+    title = _clean(f"{moment:%d %b %H:%M} UTC: {said}")
+    return Markup('<g class="column"><title>{}</title>{}{}</g>').format(title, catch, drawn)
+
+
+def _drawn(
+    values: Sequence[float | None], top: float, deep: int, tone: str, pad: int, *, area: bool = True
+) -> Markup:
+    runs = _runs(values, top, deep, pad)
+    shapes = Markup()
+    for run in runs:
+        path = " L".join(f"{_short(x)} {_short(y)}" for x, y in run)
+        if area and len(run) > 1:
+            base = deep + pad
+            shapes += Markup('<path class="area s-{}" d="M{} L{} {b} L{} {b}Z"/>').format(
+                tone, path, _short(run[-1][0]), _short(run[0][0]), b=base
+            )
+        shapes += Markup('<path class="stroke s-{}" d="M{}{}"/>').format(
+            tone, path, "" if len(run) > 1 else "h0.01"
+        )
+    return shapes
+
+
+def _runs(
+    values: Sequence[float | None], top: float, deep: int, pad: int
+) -> list[list[tuple[float, float]]]:
+    """Points in the box, a list for each stretch without a gap."""
+    step = WIDE / max(1, len(values) - 1)
+    runs: list[list[tuple[float, float]]] = [[]]
+    for index, value in enumerate(values):
+        known = _finite(value)
+        if known is None:
+            runs.append([])
+        else:
+            runs[-1].append((index * step, pad + deep * (1 - max(0.0, known) / top)))
+    return [run for run in runs if run]
+
+
+# Numbers and words
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _positive(value: float | None) -> float:
+    return max(0.0, _finite(value) or 0.0)
+
+
+def _at(values: Sequence[float | None], index: int) -> float | None:
+    return _finite(values[index]) if index < len(values) else None
+
+
+def _columns(times: Sequence[float], series: Sequence[Series]) -> list[list[float | None]]:
+    return [[_at(one.values, index) for one in series] for index in range(len(times))]
+
+
+def _sum(column: Sequence[float | None]) -> float:
+    return sum(_positive(value) for value in column)
+
+
+def _highest(many: Sequence[Sequence[float | None]]) -> float:
+    return max((_positive(value) for values in many for value in values), default=0.0)
+
+
+def _word(value: float | None, say: Say) -> str:
+    return "no value" if value is None else say(value)
+
+
+def _summary(series: Sequence[Series], say: Say) -> str:
+    return "; ".join(f"{one.name}: {_span(one.values, say)}" for one in series)
+
+
+def _span(values: Sequence[float | None], say: Say) -> str:
+    known = [value for one in values if (value := _finite(one)) is not None]
+    if not known:
+        return "no values"
+    return f"from {say(min(known))} to {say(max(known))}, last {say(known[-1])}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _clean(text: str) -> str:
+    """Text without the control characters that XML cannot hold."""
+    return "".join(one for one in text if one >= " " or one in "\t\n\r")

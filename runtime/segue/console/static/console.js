@@ -1,0 +1,127 @@
+// What the pages are better with: moments in the viewer's zone, copying, keys, live updates that can wait.
+"use strict"
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)]
+const byId = id => document.getElementById(id)
+
+// Moments
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" })
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" })
+const units = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [Infinity, 86400, "d"]]
+
+const relative = seconds => {
+  const size = Math.abs(seconds)
+  if (size < 1) return "just now"
+  const [, unit, name] = units.find(([limit]) => size < limit)
+  const amount = `${Math.floor(size / unit)} ${name}`
+  return seconds < 0 ? `in ${amount}` : `${amount} ago`
+}
+
+const tell = (root = document) => {
+  for (const time of all("time[datetime]", root)) {
+    const at = new Date(time.dateTime)
+    if (isNaN(at)) continue
+    time.title = exact.format(at)
+    time.textContent = "ago" in time.dataset ? relative((Date.now() - at) / 1000) : short.format(at)
+  }
+}
+
+// Copying
+
+const copy = async button => {
+  const word = button.querySelector("span")
+  await navigator.clipboard.writeText(button.closest(".code").querySelector("pre").textContent)
+  word.textContent = "Copied"
+  setTimeout(() => { word.textContent = "Copy" }, 1500)
+}
+
+// Live updates
+
+const paused = new Set()
+
+const pause = button => {
+  const id = button.dataset.pause
+  const on = !paused.delete(id)
+  if (on) paused.add(id)
+  button.setAttribute("aria-pressed", on)
+  button.lastElementChild.textContent = on ? "Paused" : "Live"
+}
+
+const selecting = region => {
+  const selection = getSelection()
+  return !selection.isCollapsed && region.contains(selection.anchorNode)
+}
+
+const held = region => paused.has(region.id) || document.hidden || selecting(region)
+
+const kept = new WeakMap()
+const address = element => element?.id ? `#${CSS.escape(element.id)}` : element?.getAttribute("href") && `[href="${CSS.escape(element.getAttribute("href"))}"]`
+
+document.addEventListener("htmx:beforeRequest", event => {
+  if (event.detail.elt.matches("[data-live]") && held(event.detail.elt)) event.preventDefault()
+})
+
+document.addEventListener("htmx:beforeSwap", event => {
+  const region = event.detail.target
+  if (!region.contains) return
+  const focus = region.contains(document.activeElement) ? address(document.activeElement) : null
+  const scrolled = all(".scroll, pre", region).map(box => [box.scrollLeft, box.scrollTop])
+  const open = all("details", region).map(details => details.open)
+  const known = new Set(all("[data-key]", region).map(row => row.dataset.key))
+  kept.set(region, { focus, scrolled, open, known })
+})
+
+document.addEventListener("htmx:afterSwap", event => {
+  const region = event.detail.target
+  const before = kept.get(region)
+  prepare(region)
+  if (!before || !region.matches("[data-live]")) return
+  all(".scroll, pre", region).forEach((box, at) => {
+    if (before.scrolled[at]) [box.scrollLeft, box.scrollTop] = before.scrolled[at]
+  })
+  if (before.known.size) all("[data-key]", region).forEach(row => row.classList.toggle("new", !before.known.has(row.dataset.key)))
+  if (before.focus) region.querySelector(before.focus)?.focus({ preventScroll: true })
+})
+
+const trouble = on => { byId("trouble").hidden = !on }
+document.addEventListener("htmx:sendError", () => trouble(true))
+document.addEventListener("htmx:responseError", () => trouble(true))
+document.addEventListener("htmx:afterOnLoad", () => trouble(false))
+
+// Keys
+
+const places = { c: "/connections", k: "/catalogue", e: "/events", d: "/deliveries", s: "/sources", h: "/history" }
+let going = 0
+
+const typing = element => element.matches("input, select, textarea, [contenteditable]")
+
+const keys = {
+  "/": () => (document.querySelector("[data-search]") ?? document.querySelector("main input[type=search]"))?.focus(),
+  "?": () => byId("keys")?.togglePopover(),
+  p: () => document.querySelector("[data-pause]")?.click(),
+  g: () => { going = Date.now() },
+}
+
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return
+  const place = Date.now() - going < 1500 && places[event.key]
+  going = 0
+  if (place) location.assign(place)
+  else if (Object.hasOwn(keys, event.key)) keys[event.key]()
+  else return
+  event.preventDefault()
+})
+
+document.addEventListener("click", event => {
+  const button = event.target.closest?.("[data-copy], [data-pause]")
+  if (button) ("copy" in button.dataset ? copy : pause)(button)
+})
+
+const prepare = root => {
+  tell(root)
+  all("[data-copy], [data-pause]", root).forEach(button => { button.hidden = "copy" in button.dataset && !navigator.clipboard })
+}
+
+prepare(document)
+setInterval(tell, 10_000)
