@@ -8,8 +8,8 @@ import asyncio
 import fcntl
 import os
 import stat
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -67,16 +67,16 @@ class FileSecrets:
 
     async def read(self, name: str) -> JsonObject | None:
         """What was written last. Raises StoreUnavailableError, also if others can read it."""
-        return await asyncio.to_thread(_read, self._folder / f"{name}.json")
+        return await asyncio.to_thread(read_file, self._folder / f"{name}.json")
 
     async def write(self, name: str, value: JsonObject) -> None:
         """Keep a value, in place of the last one at once. Raises StoreUnavailableError."""
-        await asyncio.to_thread(_write, self._folder / f"{name}.json", encode(value))
+        await asyncio.to_thread(write_file, self._folder / f"{name}.json", value)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncGenerator[None]:
         """Let nobody else into a block of the same name; a process that dies is out of it."""
-        file = self._open(self._folder / f"{name}.lock")
+        file = _open(self._folder / f"{name}.lock")
         try:
             while not _locked(file):  # noqa: ASYNC110 another process sets no event of ours
                 await asyncio.sleep(PAUSE)
@@ -84,12 +84,24 @@ class FileSecrets:
         finally:
             os.close(file)
 
-    def _open(self, path: Path) -> int:
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise _unavailable(path, error) from None
+
+@contextmanager
+def alone(path: Path) -> Generator[None]:
+    """Let no other process into a block of the same path, a file of its own; wait for one that is."""
+    file = _open(path)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unavailable(path, error) from None
 
 
 def _locked(file: int) -> bool:
@@ -100,7 +112,8 @@ def _locked(file: int) -> bool:
     return True
 
 
-def _read(path: Path) -> JsonObject | None:
+def read_file(path: Path) -> JsonObject | None:
+    """What a file of secrets holds, None without one. Raises StoreUnavailableError, also if others can read it."""
     try:
         with path.open("rb") as stream:
             mode, data = os.fstat(stream.fileno()).st_mode, stream.read()
@@ -119,7 +132,8 @@ def _read(path: Path) -> JsonObject | None:
     return value
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, value: JsonObject) -> None:
+    """Put a value in place of what a file of secrets holds. Raises StoreUnavailableError."""
     new = path.with_suffix(".new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -127,7 +141,7 @@ def _write(path: Path, data: bytes) -> None:
             new.unlink()  # of a write that was cut off
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(file, "wb") as stream:
-            stream.write(data)
+            stream.write(encode(value))
             stream.flush()
             os.fsync(stream.fileno())
         new.replace(path)
