@@ -91,7 +91,7 @@ class Pages:
         reading = await self._desk.read()
         part = page.part if visit.partial else None
         text = self._templates.get_template(part or page.template).render(
-            {**_shared(visit, reading), **page.values}
+            {**_shared(visit, reading), **self._desk.facts(), **page.values}
         )
         response = HTMLResponse(text, status_code=page.status)
         if visit.said and part is None:
@@ -107,6 +107,7 @@ def _shared(visit: Visit, reading: Reading) -> Mapping[str, object]:
         "token": visit.token,
         "said": visit.said,
         "reading": reading,
+        "nav": visit.url.split("?")[0].split("/")[1],
         "connections": reading.workspace.connections if reading.workspace else {},
     }
 

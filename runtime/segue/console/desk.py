@@ -1,7 +1,8 @@
 """What pages work with: the workspace, the store, whoever owns the data, the clock."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,3 +49,12 @@ class Desk:
         """Have one operation carried out. Raises SegueError."""
         async with self.control() as control:
             return await control.do(name, given)
+
+    def facts(self) -> Mapping[str, object]:
+        """What every page says of the workspace file."""
+        return {"file": self.reader.file.name, "writable": self.writable}
+
+    @property
+    def writable(self) -> bool:
+        """Whether the workspace file may be written."""
+        return os.access(self.reader.file, os.W_OK)

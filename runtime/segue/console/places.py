@@ -1,6 +1,6 @@
 """Where a page is, and who may ask for it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import quote, urlencode
@@ -39,6 +39,10 @@ def post(path: str, handler: Handler) -> Place:
 
 def url(*parts: str | int, **query: str | int | None) -> str:
     """The address of a page: ``url("connections", "loops", q="x")``; every part is quoted."""
-    path = "/" + "/".join(quote(str(part), safe="") for part in parts)
+    return asking("/" + "/".join(quote(str(part), safe="") for part in parts), query)
+
+
+def asking(path: str, query: Mapping[str, str | int | None]) -> str:
+    """A path with what is asked there; what is empty is left out."""
     given = {key: value for key, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(given)}" if given else path

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from segue.dispatch import Dispatcher
 from segue.errors import ConfigError, Problem
 from segue.workspace.model import Workspace
 
@@ -20,6 +21,7 @@ class Reading:
     revision: str
     workspace: Workspace | None
     problems: tuple[Problem, ...] = ()
+    dispatcher: Dispatcher | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass
@@ -54,9 +56,10 @@ class Reader:
             return Reading("", "", None, (problem,))
         text, revision = data.decode(errors="replace"), sha256(data).hexdigest()
         try:
-            return Reading(text, revision, self.load())
+            workspace = self.load()
         except ConfigError as error:
             return Reading(text, revision, None, tuple(error.problems))
+        return Reading(text, revision, workspace, (), Dispatcher(workspace))
 
     def _look(self) -> tuple[object, ...]:
         return tuple(_stamp(file) for file in (self.file, *self.beside))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from segue.console.places import url
 from segue.json import JsonError, JsonValue, decode
@@ -33,8 +34,8 @@ def environment(clock: Callable[[], float]) -> Environment:
         lstrip_blocks=True,
     )
 
-    def since(at: float) -> str:
-        return ago(clock() - at)
+    def since(at: float) -> Markup:
+        return _time(at, "data-ago", ago(clock() - at))
 
     made.filters.update({**FILTERS, "ago": since})
     made.globals.update(FUNCTIONS)
@@ -46,9 +47,15 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
-def moment(at: float) -> str:
-    """A Unix time as people read it, in UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def moment(at: float) -> Markup:
+    """A Unix time as people read it: in UTC, until the browser puts it into the viewer's zone."""
+    return _time(
+        at, "data-exact", datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    )
+
+
+def _time(at: float, how: str, text: str) -> Markup:
+    return Markup('<time datetime="{}" {}>{}</time>').format(iso(at), Markup(how), text)  # noqa: S704 both are ours
 
 
 def iso(at: float) -> str:
@@ -80,6 +87,11 @@ def pretty(value: JsonValue | bytes) -> str:
     return json.dumps(read, indent=2, ensure_ascii=False)
 
 
+def pair(word: str) -> tuple[str, str]:
+    """A word as an option of a list: its value, and how it is written."""
+    return word, word[:1].upper() + word[1:]
+
+
 def static_url(name: str) -> str:
     """The address of a file that comes with the console; another one when the file is another."""
     return f"/static/{name}?v={_stamp(name)}"
@@ -98,11 +110,12 @@ def static(name: str) -> tuple[bytes, str] | None:
     return None if file is None else (file.read_bytes(), TYPES[file.suffix])
 
 
-FILTERS: Final[Mapping[str, Callable[..., str]]] = {
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
     "moment": moment,
     "iso": iso,
     "duration": duration,
-    "pretty": pretty,
+    "json": pretty,
+    "pair": pair,
 }
 FUNCTIONS: Final[Mapping[str, Callable[..., str]]] = {"url": url, "static": static_url}

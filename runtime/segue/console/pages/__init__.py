@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from segue.console.pages import connections
+from segue.console.pages import connections, deliveries, events
 from segue.console.places import Place
 
 
-PLACES: Final[Sequence[Place]] = (*connections.PLACES,)
+PLACES: Final[Sequence[Place]] = (
+    *connections.PLACES,
+    *deliveries.PLACES,
+    *events.PLACES,
+)

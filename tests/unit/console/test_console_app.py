@@ -1,0 +1,40 @@
+"""Requests become visits, answers become responses."""
+
+import pytest
+
+
+def test_the_first_page_is_the_list_of_connections(console):
+    answer = console.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/connections")
+
+
+def test_a_page_that_does_not_exist_is_answered_with_one_that_says_so(console):
+    answer = console.get("/nothing")
+    assert answer.status_code == 404
+    assert "/connections" in answer.text
+
+
+@pytest.mark.parametrize("url", ["/connections", "/deliveries", "/events"])
+def test_a_wrong_workspace_still_has_pages_and_each_says_what_is_wrong(console, url):
+    console.file.write_text("version: 1\nconnections: 3\n")
+    answer = console.get(url)
+    assert answer.status_code == 200
+    assert "problem" in answer.text
+
+
+def test_a_static_file_may_be_kept_for_ever_for_its_address_changes_with_it(console):
+    answer = console.get("/static/htmx.min.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("name", ["app.py", "..%2fapp.py", "htmx.min.js.LICENSE", ""])
+def test_nothing_else_is_a_static_file(console, name):
+    assert console.get(f"/static/{name}").status_code == 404
+
+
+def test_what_a_change_has_to_say_is_shown_once(console):
+    console.post("/connections/loops/hold")
+    first, second = console.get("/connections/loops"), console.get("/connections/loops")
+    assert "deliveries wait." in first.text
+    assert "deliveries wait." not in second.text
