@@ -1,0 +1,1 @@
+"""What forms hold, as values: from a mapping to rows of a form and back, nothing lost."""
