@@ -14,9 +14,20 @@ from segue.destination import Settings
 from segue.errors import AuthorError, EventError, suggest
 from segue.http import Response
 from segue.json import JsonObject
-from segue.testing import batches, checks, hiding, hints, openapi, performing, snapshots
+from segue.testing import (
+    answering,
+    batches,
+    checks,
+    functions,
+    hiding,
+    hints,
+    openapi,
+    performing,
+    snapshots,
+)
 from segue.testing.breaking import BrokenError
 from segue.testing.finding import find
+from segue.testing.functions import FunctionSubject
 from segue.testing.subject import FINISHES, ActionSubject, DestinationSubject, Plan
 
 
@@ -39,6 +50,10 @@ class Check(Generic[S]):
 
 def _runs(subject: ActionSubject) -> bool:
     return subject.action.kind != "async"
+
+
+def _answered(subject: ActionSubject) -> bool:
+    return subject.action.kind == "generator"
 
 
 def _batched(subject: ActionSubject) -> bool:
@@ -80,6 +95,7 @@ ACTION_CHECKS: Final[tuple[Check[ActionSubject], ...]] = (
     Check("its URL stays under the destination's base", performing.stays, _fixed),
     Check("its URL is public, of http or https", performing.open_urls, _open),
     Check("its requests can be sent", performing.sendable, _runs),
+    Check("it copes with any answer", answering.copes, _answered),
     Check("its batch carries what single requests carry", batches.agrees, _batched),
     Check("no secret shows in what it makes", hiding.hides, _runs),
     Check("its requests fit the OpenAPI document", openapi.fits, _documented),
@@ -97,6 +113,17 @@ DESTINATION_CHECKS: Final[tuple[Check[DestinationSubject], ...]] = (
     ),
 )
 """What a destination promises."""
+
+
+FUNCTION_CHECKS: Final[tuple[Check[FunctionSubject], ...]] = (
+    Check("it says what it is", functions.described),
+    Check("any good event is taken, or refused in a word", functions.takes, functions.runs),
+    Check(FINISHES, functions.finishes, functions.runs),
+    Check("the same event makes the same request", functions.repeats, functions.yields),
+    Check("its requests can be sent", functions.sendable, functions.runs),
+    Check("it copes with any answer", functions.copes, functions.yields),
+)
+"""What a handler of a function promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +154,7 @@ def contract(
 ) -> Callable[..., None]:
     """A test function with one case for each promise of each action and destination of a plugin.
 
-    ``plugins`` are modules, or folders of loose files. ``events`` are sample events of your own;
+    ``plugins`` are modules, or folders of loose files or of functions. ``events`` are sample events of your own;
     those that match an action's trigger have to give it a valid payload. ``settings`` are those of a
     connection, by the destination's slug, where none can be made of its schema. ``answers`` are what
     a generator is answered, by the action's name; without any only its first request is looked at.
@@ -138,8 +165,10 @@ def contract(
     plan = Plan(find(*plugins), tuple(events), settings, answers, limit)
     cases = [*_cases(plan)]
     _known("skip", skip, [one.id for one in cases])
-    _known("settings", settings, [one.slug for one in plan.shipped.destinations])
-    _known("answers", answers, [one.name for one in plan.shipped.actions])
+    offered = (*plan.shipped.actions, *plan.shipped.functions)
+    homes = (*plan.shipped.destinations, *(one.destination for one in plan.shipped.functions))
+    _known("settings", settings, [str(one.slug) for one in homes])
+    _known("answers", answers, [str(one.name) for one in offered])
     try:
         _ = plan.samples
     except EventError as error:
@@ -192,6 +221,21 @@ def _cases(plan: Plan) -> Iterator[Case]:
                 yield Case(f"{subject.name}: {one.title}", partial(_run, one, subject))
         if _runs(subject):
             yield Case(f"{subject.name}: {RECORDED}", partial(_recorded, subject))
+    yield from _function_cases(plan)
+
+
+def _function_cases(plan: Plan) -> Iterator[Case]:
+    for action in plan.shipped.functions:
+        slug, name = action.destination.slug, action.name
+        told = plan.answers.get(name, ())
+        subject = FunctionSubject(action, plan.events, plan.settings.get(slug), told, plan.limit)
+        for check in FUNCTION_CHECKS:
+            if check.applies(subject):
+                yield Case(f"{name}: {check.title}", partial(_run_function, check, subject))
+
+
+def _run_function(check: Check[FunctionSubject], subject: FunctionSubject, _: Surroundings) -> None:
+    check.run(subject)
 
 
 def _run_home(

@@ -1,7 +1,7 @@
 """What the checks are about: a plugin's declarations, and what they are tried with."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, cast
@@ -179,9 +179,12 @@ class ActionSubject:
         batch: Sequence[JsonObject] | None = None,
         first: int = 1,
         again: bool = False,
+        answers: Sequence[Response] | None = None,
     ) -> Made:
         """What the action makes of payloads, in a process of its own; skips the check if it hangs."""
-        answer = self.ask(payloads, mode=mode, twin=twin, batch=batch, first=first, again=again)
+        answer = self.ask(
+            payloads, mode=mode, twin=twin, batch=batch, first=first, again=again, answers=answers
+        )
         if isinstance(answer, Stuck):
             pytest.skip(f'it hangs; see the check "{FINISHES}"')
         return answer
@@ -195,16 +198,20 @@ class ActionSubject:
         batch: Sequence[JsonObject] | None = None,
         first: int = 1,
         again: bool = False,
+        answers: Sequence[Response] | None = None,
     ) -> Made | Stuck:
         """What the action makes of payloads, or where it hangs.
 
         Event and sync mode are some of those there are, the same for all payloads of a ``batch``.
-        What it has been asked before is not run a second time, unless ``again``.
+        What it has been asked before is not run a second time, unless ``again``. A generator is given
+        the author's answers, unless others are.
         """
-        asked = repr((mode, twin, first, payloads, batch))
+        asked = repr((mode, twin, first, payloads, batch, answers))
         if again or asked not in self._known:
             process = self.plan.twin if twin else self.plan.process
-            self._known[asked] = process.run(self._call(payloads, mode, first, batch or payloads))
+            call = self._call(payloads, mode, first, batch or payloads)
+            call = call if answers is None else replace(call, answers=tuple(answers))
+            self._known[asked] = process.run(call)
         return self._known[asked]
 
     def _call(

@@ -106,11 +106,12 @@ class Worker:
         response: Response | None = None
         for _ in range(_STEPS):
             try:
-                yield next(steps) if response is None else steps.send(response)
+                request = next(steps) if response is None else steps.send(response)
             except StopIteration:
                 return
+            yield request
             response = next(answers, None)
-            if response is None:
+            if response is None or not _good(response, request):
                 steps.close()
                 return
 
@@ -135,6 +136,11 @@ class Worker:
             context=contexts[0],
             sync_mode=call.sync_mode,
         )
+
+
+def _good(response: Response, request: Request) -> bool:
+    """Whether the runtime would hand an answer on; any other ends the delivery's try."""
+    return response.ok or response.status in request.accept
 
 
 if __name__ == "__main__":

@@ -234,6 +234,13 @@ def makes_nothing(payload) -> Steps:
         yield post(payload)
 
 
+@declare("trusting")
+def trusting(payload) -> Steps:
+    """Takes for granted what it is answered."""
+    found = yield post(payload)
+    yield post({"id": found.json()["id"]})
+
+
 @declare("refuses")
 def refuses(payload):
     """Refuses what the fields allow."""
