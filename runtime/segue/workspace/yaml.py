@@ -66,8 +66,16 @@ class _Parser(Protocol):
     def dispose(self) -> None: ...
 
 
-def read(text: str, *, parser: Callable[[str], _Parser] = Parser) -> Document:
-    """Read one YAML document. What is wrong becomes a problem; nothing is raised."""
+def read(
+    text: str,
+    *,
+    parser: Callable[[str], _Parser] = Parser,
+    watch: Callable[[Event], None] = lambda _: None,
+) -> Document:
+    """Read one YAML document; ``watch`` sees the events of the parser.
+
+    What is wrong becomes a problem; nothing is raised.
+    """
     reader = _Reader(Text(text))
     unreadable = _unreadable(text)
     if unreadable:
@@ -75,6 +83,7 @@ def read(text: str, *, parser: Callable[[str], _Parser] = Parser) -> Document:
     try:
         for event in _events(parser(text)):
             reader.take(event)
+            watch(event)
     except YAMLError as error:
         reader.end(explain(cast("MarkedYAMLError", error), reader.text))
     except _Stop:
