@@ -128,7 +128,9 @@ def read_file(path: Path) -> JsonObject | None:
     except JsonError:
         value = None
     if not isinstance(value, Mapping):
-        raise StoreUnavailableError(f"the secret {path} is damaged; remove it")
+        raise StoreUnavailableError(
+            f"the secret {path} is damaged; bring it back from a backup, or remove it"
+        )
     return value
 
 

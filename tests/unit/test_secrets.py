@@ -83,7 +83,7 @@ def test_a_file_that_is_damaged_is_named_and_not_shown(folder, text):
     folder.mkdir(parents=True)
     os.close(os.open(folder / "a.json", os.O_CREAT, 0o600))
     (folder / "a.json").write_text(text)
-    with pytest.raises(StoreUnavailableError, match=r"a\.json is damaged; remove it"):
+    with pytest.raises(StoreUnavailableError, match=r"a\.json is damaged; bring it back"):
         asyncio.run(FileSecrets(folder).read("a"))
 
 
