@@ -1,5 +1,8 @@
 """What holds for all tests."""
 
+import os
+from collections.abc import Generator
+
 import pytest
 
 
@@ -17,3 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in filter(in_browser, items):
         item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=in_browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that is skipped where everything there is should run."""
+    report = yield
+    expected = hasattr(report, "wasxfail")
+    if report.skipped and not expected and os.environ.get("CI") == "true":
+        *_, reason = report.longrepr if isinstance(report.longrepr, tuple) else (report.longrepr,)
+        report.outcome, report.longrepr = "failed", f"no test is skipped in CI: {reason}"
+    return report
