@@ -3,7 +3,8 @@
 import os
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,8 @@ from segue.control.client import Local
 from segue.plugins import load_plugins
 from segue.secrets import MemorySecrets
 from segue.server.runtime import open_runtime
-from segue.workspace import load_workspace
+from segue.workspace import parse_workspace
+from segue.workspace.versions import history
 
 
 T = TypeVar("T")
@@ -76,15 +78,24 @@ class Site:
             return answer
 
 
+@cache
+def installed() -> Any:
+    return load_plugins()
+
+
 @contextmanager
 def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]:
     """A console over this workspace and an empty store, while the block runs."""
     file, data = folder / "segue.yaml", folder / "data"
     file.write_text(text)
-    catalogue = load_plugins()
+    catalogue = installed()
+
+    def parse(text: str) -> Any:
+        values = {**os.environ, **environ}
+        return parse_workspace(text, catalogue, environ=values, folder=folder)
 
     def load() -> Any:
-        return load_workspace(file, catalogue, environ={**os.environ, **environ})
+        return replace(parse(file.read_text()), file=file)
 
     with start_blocking_portal() as portal:
         opened = portal.wrap_async_context_manager(open_runtime(data, load))
@@ -98,10 +109,11 @@ def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]
             desk = Desk(
                 data=data,
                 catalogue=lambda: catalogue,
-                reader=Reader(file, load),
+                reader=Reader(file, parse),
                 past=lambda: runtime.store.history,
                 control=control,
                 tokens=MemorySecrets(),
                 clock=runtime.clock.now,
+                versions=history(file, data / "versions"),
             )
             yield Site(folder, portal, runtime.office, desk, create_app(desk))

@@ -151,7 +151,7 @@ def table(
 
 def _cell(values: Sequence[float | None], index: int, say: Say) -> Markup:
     value = _at(values, index)
-    return Markup('<td class="number">{}</td>').format("–" if value is None else say(value))
+    return Markup('<td class="number">{}</td>').format("\N{EN DASH}" if value is None else say(value))
 
 
 def _moment(at: float) -> Markup:

@@ -1,7 +1,6 @@
 """What pages work with: the workspace, the store, whoever owns the data, the clock."""
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,11 +8,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from segue.console.reading import Reader, Reading
+from segue.console.saving import Change, Outcome, save
+from segue.console.visit import Who
 from segue.control import Control
 from segue.json import JsonObject
 from segue.plugins import Catalogue
 from segue.secrets import Secrets
 from segue.store.protocols import Clock, History
+from segue.workspace.saving import writable
+from segue.workspace.versions import Versions
 
 
 OpenControl: TypeAlias = Callable[[], AbstractAsyncContextManager[Control]]
@@ -25,7 +28,7 @@ class Desk:
 
     ``catalogue`` is what is installed. ``past`` gives the history, None while nothing has happened.
     ``control`` finds whoever owns the data directory. ``tokens`` are the secrets that vendors gave
-    out. ``environ`` and the vault fill in what the file only names; see ``reader``.
+    out. ``versions`` are what the workspace file was before.
     """
 
     data: Path
@@ -35,6 +38,7 @@ class Desk:
     control: OpenControl
     tokens: Secrets
     clock: Clock
+    versions: Versions
 
     @property
     def history(self) -> History | None:
@@ -50,6 +54,10 @@ class Desk:
         async with self.control() as control:
             return await control.do(name, given)
 
+    async def save(self, revision: str, change: Change, who: Who, why: str) -> Outcome:
+        """Change the workspace file; ``revision`` is the one that the edit was made of."""
+        return await asyncio.to_thread(save, self.reader, self.versions, revision, change, who, why)
+
     def facts(self) -> Mapping[str, object]:
         """What every page says of the workspace file."""
         return {"file": self.reader.file.name, "writable": self.writable}
@@ -57,4 +65,4 @@ class Desk:
     @property
     def writable(self) -> bool:
         """Whether the workspace file may be written."""
-        return os.access(self.reader.file, os.W_OK)
+        return writable(self.reader.file)

@@ -1,7 +1,7 @@
 """The workspace file as it stands on disk, read once for each time it changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,13 +26,14 @@ class Reading:
 
 @dataclass
 class Reader:
-    """Reads the file when it, or a secret, has changed. ``load`` raises ConfigError.
+    """Reads the file when it, or a secret, has changed.
 
-    ``beside`` are files whose change matters too.
+    ``parse`` makes a workspace of the text of a file, with what the file only names filled in; it
+    raises ConfigError. ``beside`` are files whose change matters too.
     """
 
     file: Path
-    load: Callable[[], Workspace]
+    parse: Callable[[str], Workspace]
     beside: tuple[Path, ...] = ()
     _stamp: tuple[object, ...] | None = field(default=None, repr=False)
     _last: Reading | None = field(default=None, repr=False)
@@ -55,8 +56,10 @@ class Reader:
             problem = Problem("", f"the workspace cannot be read: {error.strerror}")
             return Reading("", "", None, (problem,))
         text, revision = data.decode(errors="replace"), sha256(data).hexdigest()
+        if text.encode() != data:
+            return Reading(text, revision, None, (Problem("", "the file is not UTF-8 text"),))
         try:
-            workspace = self.load()
+            workspace = replace(self.parse(text), file=self.file)
         except ConfigError as error:
             return Reading(text, revision, None, tuple(error.problems))
         return Reading(text, revision, workspace, (), Dispatcher(workspace))

@@ -1,0 +1,101 @@
+"""Changing the workspace file: an edit of what someone looked at, or the reason why it is not made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from segue.console.reading import Reader
+from segue.console.visit import Who
+from segue.errors import ConfigError, Problem, pointer
+from segue.workspace import saving
+from segue.workspace.editing import Document, EditError
+from segue.workspace.versions import HistoryError, Versions
+
+
+Change: TypeAlias = Callable[[Document], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The file holds the edit. ``note`` is what went wrong beside it: its version could not be kept."""
+
+    revision: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The file is not what was edited: this is its text now, "" where it is gone."""
+
+    text: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The edited file would be wrong, or it cannot be written. ``text`` is what it would have been."""
+
+    problems: tuple[Problem, ...]
+    text: str = ""
+
+
+Outcome: TypeAlias = Saved | Conflict | Refused
+
+
+def save(
+    reader: Reader, versions: Versions, revision: str, change: Change, who: Who, why: str
+) -> Outcome:
+    """Make one edit of the revision that someone looked at, check it, and write it.
+
+    Blocks: call it in a thread. ``why`` says what was changed, for the history.
+    """
+    before = reader.read()
+    if before.revision != revision:
+        return Conflict(before.text, before.revision)
+    made = edited(before.text, change)
+    if isinstance(made, Refused):
+        return made
+    problems = check(reader, made)
+    if problems:
+        return Refused(problems, made)
+    return _write(reader, versions, (before.text, made), revision, (who.name, why))
+
+
+def edited(text: str, change: Change) -> str | Refused:
+    """The text after an edit."""
+    try:
+        document = Document(text)
+        change(document)
+    except EditError as error:
+        return Refused((Problem(pointer(*error.path), error.reason),), text)
+    except ConfigError as error:
+        return Refused(tuple(error.problems), text)
+    return document.text()
+
+
+def check(reader: Reader, text: str) -> tuple[Problem, ...]:
+    """What is wrong with the text of a workspace, each with its line."""
+    try:
+        reader.parse(text)
+    except ConfigError as error:
+        return tuple(error.problems)
+    return ()
+
+
+def _write(
+    reader: Reader, versions: Versions, texts: tuple[str, str], revision: str, by: tuple[str, str]
+) -> Outcome:
+    (before, after), (author, why) = texts, by
+    try:
+        now = saving.save(reader.file, after, expected=revision)
+    except saving.ConflictError as conflict:
+        return Conflict(conflict.now, conflict.revision)
+    except OSError as error:
+        problem = Problem("", f"the file cannot be written: {error.strerror or error}")
+        return Refused((problem,), after)
+    reader.forget()
+    try:
+        versions.saved(before, after, author=author, message=why)
+    except HistoryError as error:
+        return Saved(now, f"Its version was not kept: {error}")
+    return Saved(now)

@@ -1,0 +1,66 @@
+"""Changing the workspace file through the console."""
+
+import pytest
+
+from segue.console.saving import Conflict, Refused, Saved
+from segue.console.visit import Who
+
+
+ANN = Who("ann")
+ENABLED = ("connections", "loops", "enabled")
+
+
+def save(site, change, revision=None):
+    reading = site.run(site.desk.read)
+    return site.run(site.desk.save, revision or reading.revision, change, ANN, "Switch loops off")
+
+
+def off(document):
+    document.put(ENABLED, value=False)
+
+
+def test_an_edit_is_in_the_file_with_its_comments(console):
+    assert isinstance(save(console, off), Saved)
+    text = console.file.read_text()
+    assert "enabled: false" in text
+    assert "# the key of the team" in text
+
+
+def test_what_was_saved_is_read_at_once(console):
+    save(console, off)
+    assert not console.run(console.desk.read).workspace.connections["loops"].enabled
+
+
+def test_an_edit_of_a_file_that_has_changed_since_is_a_conflict(console):
+    revision = console.run(console.desk.read).revision
+    console.file.write_text(console.file.read_text() + "# by hand\n")
+    outcome = save(console, off, revision)
+    assert isinstance(outcome, Conflict)
+    assert outcome.text.endswith("# by hand\n")
+    assert "enabled: false" not in console.file.read_text()
+
+
+def test_an_edit_that_makes_the_file_wrong_is_refused_with_its_lines(console):
+    before = console.file.read_text()
+    outcome = save(console, lambda one: one.put(("connections", "loops", "destination"), "lops"))
+    assert isinstance(outcome, Refused)
+    assert [problem.line for problem in outcome.problems] == [6]
+    assert console.file.read_text() == before
+
+
+def test_an_edit_that_cannot_be_made_is_refused_with_its_place(console):
+    outcome = save(console, lambda one: one.remove(("connections", "none")))
+    assert outcome.problems[0].pointer == "/connections/none"
+
+
+def test_a_file_that_may_not_be_written_is_not(console):
+    console.file.chmod(0o444)
+    assert not console.desk.writable
+    assert isinstance(save(console, off), Refused)
+
+
+@pytest.mark.parametrize("what", ["author", "message"])
+def test_a_save_is_remembered_with_who_and_why(console, what):
+    save(console, off)
+    newest = console.desk.versions.versions()[0]
+    assert getattr(newest, what) in {"ann", "Switch loops off"}
