@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "deliveries",
     "demo",
     "dev",
+    "diff",
     "docs",
     "explain",
     "forget",

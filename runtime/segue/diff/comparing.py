@@ -175,8 +175,8 @@ class Comparison:
         old, new = self.old.half(name), self.new.half(name)
         return old is not None and new is not None and decided(old, new)
 
-    def see(self, event: Event, source: str) -> None:
-        """Compare what both sides make of an event."""
+    def see(self, event: Event, source: str, text: bytes | None = None) -> None:
+        """Compare what both sides make of an event; ``text`` is what is shown of it."""
         self.tally.events += 1
         before, after = (
             self._reached(self.old, event, source),
@@ -193,7 +193,7 @@ class Comparison:
                 found = self._either(name, old, new, event, source)
             count.reached += 1
             if found:
-                count.add(encode(event), found, self._room)
+                count.add(text or encode(event), found, self._room)
 
     def _reached(self, side: Side, event: Event, source: str) -> dict[Name, Reached]:
         if self._arriving:
