@@ -34,6 +34,11 @@ class Case:
     mapping: ActionMapping
     schemas: Mapping[str, Json]
 
+    @property
+    def team(self) -> str:
+        """The folder that it is in."""
+        return self.name.split("/")[0]
+
     @cached_property
     def reads(self) -> tuple[tuple[str, ...], ...]:
         """The paths of the event that trigger or mapping look at."""

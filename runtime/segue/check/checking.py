@@ -1,18 +1,21 @@
 """A workspace, checked: from its file to a report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Final, cast
 
 from segue.check import regressions
+from segue.check.branches import idle_branches
+from segue.check.constants import constants
 from segue.check.contradiction import grounds
 from segue.check.literals import secrets, wrong_literals
 from segue.check.model import Evidence, Finding, Report, ranked
 from segue.check.paths import fed_by_optional, unknown_paths
 from segue.check.searching import MOST, Search
+from segue.check.shapes import wrong_shapes
 from segue.check.subject import Subject
 from segue.check.triggers import triggers
 from segue.check.twins import twins
@@ -32,16 +35,19 @@ def inspect(
     most: int = MOST,
     clock: Callable[[], float] = monotonic,
     folder: Path | None = None,
+    only: Collection[str] = (),
 ) -> Report:
     """Everything that is to be said of the mappings of a workspace that was read from a file.
 
     The same seed finds the same, however fast the machine is: ``most`` events are tried of each
     mapping. With a ``budget``, in seconds, time decides instead. ``folder`` holds events that failed
-    before, ``checks`` beside the file unless told otherwise.
+    before, ``checks`` beside the file unless told otherwise. With ``only``, names such as
+    ``emails/orders``, the others are read, and nothing is said of them.
     """
     text = workspace.file.read_text(encoding="utf-8") if workspace.file else ""
-    every = subjects(workspace, text)
-    found = list(static(workspace, every))
+    known = subjects(workspace, text)
+    every = [one for one in known if not only or one.name in only]
+    found = list(static(workspace, known, every))
     kept = folder or (workspace.file.parent / regressions.FOLDER if workspace.file else None)
     evidence: list[Evidence] = []
     start = clock()
@@ -103,17 +109,23 @@ def _member(value: object, *keys: str) -> JsonObject:
     return cast("JsonObject", value) if isinstance(value, Mapping) else {}
 
 
-def static(workspace: Workspace, every: Sequence[Subject]) -> Iterator[Finding]:
-    """What can be told without an event."""
-    reads = [keys for one in every for _, keys, _ in one.readings]
-    counts = Counter([*reads, *(keys for one in every for keys in one.spoken)])
+def static(
+    workspace: Workspace, known: Sequence[Subject], every: Sequence[Subject]
+) -> Iterator[Finding]:
+    """What can be told of ``every`` subject without an event, given all that are ``known``."""
+    reads = [keys for one in known for _, keys, _ in one.readings]
+    counts = Counter([*reads, *(keys for one in known for keys in one.spoken)])
     for subject in every:
         yield from triggers(subject, workspace.schemas)
         yield from unknown_paths(subject, counts)
         yield from fed_by_optional(subject)
         yield from wrong_literals(subject)
+        yield from constants(subject)
+        yield from wrong_shapes(subject, known)
+        yield from idle_branches(subject)
         yield from secrets(subject)
-    yield from twins(every)
+    names = {one.name for one in every}
+    yield from (one for one in twins(known) if one.subject in names)
 
 
 def _settled(found: Sequence[Finding]) -> list[Finding]:

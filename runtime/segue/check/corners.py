@@ -197,6 +197,17 @@ def _lists(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
 def _objects(schema: JsonObject, _: Demands) -> Iterator[JsonValue]:
     yield sample(schema, rich=True)
     yield sample(schema, rich=False)
+    yield _longest(schema)
+
+
+def _longest(schema: JsonObject, depth: int = DEEP) -> JsonValue:
+    """A value with every text in it as long as it may be."""
+    plain = (variants(schema) or [schema])[0]
+    if "properties" in plain:
+        members = properties(plain).items() if depth else ()
+        return {key: _longest(inner, depth - 1) for key, inner in members}
+    corners = [one for one in _corners(plain, Demands()) if isinstance(one, str)]
+    return max(corners, key=len) if corners else sample(plain, rich=True)
 
 
 _OF: Final[Mapping[str, Callable[[JsonObject, Demands], Iterator[JsonValue]]]] = {

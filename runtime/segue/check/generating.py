@@ -9,8 +9,10 @@ from typing import Final, cast
 from segue.check.corners import Demands, corners, sample
 from segue.check.grounds import Ground
 from segue.check.subject import Keys, Subject
+from segue.fields.schema import properties, required
 from segue.fields.variants import variants
-from segue.json import JsonObject, JsonValue, encode
+from segue.json import MISSING, JsonObject, JsonValue, encode
+from segue.mapping.paths import find
 from segue.solving import NOTHING, put, solutions
 
 
@@ -116,11 +118,23 @@ class Generator:
 
     def _varied(self, seed: JsonObject) -> Iterator[JsonObject]:
         for keys, values in self.paths.items():
-            yield from (self._put(seed, keys, value) for value in values)
+            made = [self._put(seed, keys, value) for value in values]
+            yield from made
+            yield from self._kept(seed, keys, made)
             for depth in range(1, len(keys)):
                 yield from (
                     self._put(seed, keys[:depth], one) for one in (NOTHING, None, {}, [], "x")
                 )
+
+    def _kept(
+        self, seed: JsonObject, keys: Keys, made: Sequence[JsonObject]
+    ) -> Iterator[JsonObject]:
+        """Events that have got another object, but for what the trigger asks of its members."""
+        asked = [one for one in self._subject.spoken if one[: len(keys)] == keys != one]
+        for event in made if asked else ():
+            for one in asked:
+                event = self._put(event, one, find(seed, one))  # noqa: PLW2901 one after the other
+            yield event
 
     def _paired(self, seed: JsonObject) -> Iterator[JsonObject]:
         for one, other in self._pairs():
@@ -159,16 +173,20 @@ class Generator:
         return event
 
     def _put(self, event: JsonObject, keys: Keys, value: object) -> JsonObject:
-        return cast("JsonObject", put(cast("JsonValue", event), keys, value))
+        told = NOTHING if value is MISSING else value
+        return cast("JsonObject", put(cast("JsonValue", event), keys, told))
 
 
-def _common(one: JsonObject, schema: JsonObject) -> JsonObject:
-    """A variant of an event with the members that its own schema declares, and no others."""
-    declared = (variants(schema) or [schema])[0]
-    names = cast("Mapping[str, JsonValue]", declared.get("properties", {}))
-    members = cast("Mapping[str, JsonValue]", one.get("properties", {}))
-    needed = cast("list[str]", one.get("required", []))
+def _common(one: JsonObject, own: JsonObject) -> JsonObject:
+    """A variant of an event with the members that its own schema declares, at any depth, and no others."""
+    declared = properties((variants(own) or [own])[0])
+    if not declared:
+        return one
     return {
         **one,
-        "properties": {key: v for key, v in members.items() if key in names or key in needed},
+        "properties": {
+            key: _common(inner, declared.get(key, {}))
+            for key, inner in properties(one).items()
+            if key in declared or key in required(one)
+        },
     }

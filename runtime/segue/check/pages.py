@@ -29,6 +29,10 @@ CODES: Final[Mapping[str, str]] = {
     "S017": "an event that the action fails with",
     "S018": "a request unlike the provider's OpenAPI document",
     "S019": "a mapping that could not be searched",
+    "S020": "a literal of another type than its field",
+    "S021": "a text that looks like a path",
+    "S022": "a path to an object or a list where a single value is wanted",
+    "S023": "an @if that is always decided in the same way",
 }
 """Every code, with what it stands for. A code is never given to something else."""
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from segue.check.grounds import Ground
 from segue.check.model import Finding, Severity
+from segue.check.places import Place, places
 from segue.errors import pointer
 from segue.fields.schema import properties, required
 from segue.json import JsonObject, JsonValue
@@ -54,6 +55,20 @@ class Subject:
         found = mapping_paths(self.mapping.fields)
         resolved = ((one, absolute(one, found)) for one in found)
         return [(_field(one), keys, one) for one, keys in resolved if keys]
+
+    @cached_property
+    def paths(self) -> Mapping[str, Keys]:
+        """The paths that are read, by where in the mapping they stand."""
+        return {one.pointer: keys for _, keys, one in self.readings}
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every value of the mapping."""
+        return places(self.mapping.fields, self.mapping.action.fields)
+
+    def owns(self, place: Place) -> bool:
+        """Whether the workspace wrote a place, and not the author of the action."""
+        return bool(place.at) and place.at[0] in self.mapping.own_fields
 
     @cached_property
     def spoken(self) -> list[Keys]:

@@ -46,6 +46,15 @@ WRONG = {
     "S015": (with_field('ship: {"@path": $.properties.ship}'), "warning"),
     "S017": (with_field('note: {"@path": $.properties.note}'), "error"),
     "S018": (with_field('gift: {"@path": $.properties.gift}'), "error"),
+    "S020": (with_field('note: {"@literal": 0}'), "warning"),
+    "S021": (with_field("note: $.properties.note"), "warning"),
+    "S022": (with_field('note: {"@path": $.properties.ship}'), "warning"),
+    "S023": (
+        with_field(
+            'note: {"@if": {exists: {"@path": $.properties}, then: {"@path": $.properties.note}, else: none}}'
+        ),
+        "warning",
+    ),
 }  # fmt: skip
 
 
@@ -117,7 +126,7 @@ def test_every_code_has_a_page(code):
 
 
 def test_a_code_that_is_none_is_refused_with_what_there_is():
-    with pytest.raises(KeyError, match="S001 to S019"):
+    with pytest.raises(KeyError, match="S001 to S023"):
         page("E1")
 
 
