@@ -9,6 +9,7 @@ from segue.delivery.carrier import Carrier
 from segue.delivery.clock import Clock, SystemClock
 from segue.delivery.courier import Courier, Settled
 from segue.delivery.post import Post
+from segue.delivery.proving import prove
 from segue.delivery.run import Attempt, Run
 from segue.delivery.scripts import Script, Scripts
 from segue.delivery.watch import Watch
@@ -26,4 +27,5 @@ __all__ = [
     "Settled",
     "SystemClock",
     "Watch",
+    "prove",
 ]

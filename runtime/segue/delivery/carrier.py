@@ -7,17 +7,16 @@ from typing import TypeAlias
 
 import httpx
 
-from segue.arguments import raised
 from segue.breaker import Pass
 from segue.delivery.clock import Clock
 from segue.delivery.post import Post
+from segue.delivery.proving import conduct
 from segue.delivery.run import INTERRUPTED, Attempt, Run
 from segue.delivery.scripts import Script
-from segue.destination import Proof
 from segue.dispatch import broken
 from segue.errors import DeliveryError
 from segue.http import Request, Response, Sender
-from segue.outcome import Delivered, Held, Outcome, Retry, fault, hide, judge
+from segue.outcome import Delivered, Held, Outcome, fault, hide, judge
 from segue.senders import Tokens, call, open_client
 from segue.store.values import Step
 from segue.workspace.model import Connection
@@ -156,33 +155,12 @@ class Carrier:
 
     async def _test(self, post: Post, connection: Connection) -> Outcome:
         """Make the credential test."""
-        try:
-            with closing(connection.destination.proof(connection.settings)) as proof:
-                outcome = await self._prove(proof, post, connection)
-        except DeliveryError as error:
-            outcome = fault(error)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
-            outcome = Retry(f"the credential test failed: {raised(error)}", "INTERNAL")
-        return hide(outcome, connection.secrets)
 
-    async def _prove(self, proof: Proof, post: Post, connection: Connection) -> Outcome:
-        """Send its requests; whoever makes them has the last word on answers that are good."""
-        request = next(proof, None)
-        outcome: Outcome = Delivered()
-        while request is not None:
+        async def ask(request: Request) -> Answer:
             leave = await post.admit(again=False)
-            outcome, response = await self._send(connection, request, post, leave)
-            if response is None or not isinstance(outcome, Delivered):
-                break
-            request = _next(proof, response)
-        return outcome
+            return await self._send(connection, request, post, leave)
 
-
-def _next(proof: Proof, response: Response) -> Request | None:
-    try:
-        return proof.send(response)
-    except StopIteration:
-        return None
+        return await conduct(connection, ask)
 
 
 def _is_testable(connection: Connection) -> bool:
