@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 import click
-import httpx
 
 from segue import samples
 from segue.cli.files import INPUT
@@ -27,23 +26,19 @@ from segue.cli.output import (
     write,
 )
 from segue.cli.setup import Setup, pass_setup
-from segue.delivery import Attempt, Courier, Scripts, Settled
-from segue.dispatch import Delivery, Prepared
+from segue.delivery import Settled
+from segue.delivery.trial import attempt
+from segue.dispatch import Delivery
 from segue.errors import EventError
 from segue.events import Event, parse
-from segue.functions.host import Host
 from segue.http import Request
 from segue.json import JsonValue
 from segue.outcome import Delivered
 from segue.plugins import AnyAction
-from segue.retry import RetryPolicy
-from segue.secrets import Secrets
-from segue.senders import HttpxSender, Tokens
 from segue.workspace.model import ActionMapping, Connection
 
 
 NOWHERE: Final = "(no connection)"
-NOT_SENT: Final = Delivered(None, "not sent", "NOT_SENT")
 
 
 @click.command("test")
@@ -124,31 +119,6 @@ def event(action: AnyAction, file: BinaryIO | None) -> Event:
         return parse(file.read(), received_at=now, message_id=lambda: f"test-{uuid.uuid4()}")
     except EventError as error:
         raise click.ClickException(f"{file.name}: {error}") from None
-
-
-async def attempt(delivery: Delivery, secrets: Secrets, *, send: bool) -> Settled:
-    """Map, validate, make the request; then send it once, if asked to."""
-    async with Host() as host:
-        scripts = Scripts(host)
-        prepared = await scripts.preview(delivery)
-        if not isinstance(prepared, Prepared):
-            return Settled(delivery, None, (), prepared)
-        if send:
-            return await _send(delivery, secrets, scripts)
-        shown = Attempt(prepared.request, None, NOT_SENT, 0.0)
-        return Settled(delivery, prepared.payload, (shown,), NOT_SENT)
-
-
-async def _send(delivery: Delivery, secrets: Secrets, scripts: Scripts) -> Settled:
-    async with httpx.AsyncClient() as client, Tokens(HttpxSender(client), secrets) as tokens:
-        courier = Courier(
-            HttpxSender(client),
-            settled=lambda _: None,
-            retry=RetryPolicy(window=0.0),
-            tokens=tokens,
-            scripts=scripts,
-        )
-        return await courier.carry(delivery)
 
 
 def data(settled: Settled) -> dict[str, object]:
