@@ -6,8 +6,8 @@ python benchmarks/senders.py [--rounds 3] [--seconds 2] [--uvloop]
 import argparse
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
@@ -18,8 +18,8 @@ from vendor import vendor
 
 from segue import Request, Response
 from segue.http import Sender
-from segue.senders import HttpxSender
-from segue.senders.aiohttp import open_sender
+from segue.senders import HttpxSender, direct
+from segue.senders import aiohttp as through_aiohttp
 
 
 BODY = {"email": "ada@example.com", "userId": "u1", "plan": "pro", "note": "x" * 400}
@@ -52,7 +52,12 @@ async def open_bare() -> AsyncGenerator[Sender]:
         yield Bare(session)
 
 
-SENDERS = {"httpx": open_httpx, "aiohttp": partial(open_sender, environ={}), "bare": open_bare}
+SENDERS: Mapping[str, Callable[[], AbstractAsyncContextManager[Sender]]] = {
+    "httpx": open_httpx,
+    "aiohttp": partial(through_aiohttp.open_sender, environ={}),
+    "bare": open_bare,
+    "direct": partial(direct.open_sender, environ={}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,12 @@ def show(found: Found) -> None:
             cost = median(one.cost for one in each) * 1e6
             line = f"{in_flight:>2} in flight, {name:<7} {median(rates):>7,.0f} {spread:<15}"
             print(f"{line} {cost:>7,.0f} µs")
-        print(f"   aiohttp is {ratio(found, in_flight, 'httpx'):.1f}x httpx, ", end="")
+        print(f"   direct is {ratio(found, in_flight, 'httpx'):.1f}x httpx, ", end="")
         print(f"{ratio(found, in_flight, 'bare'):.2f}x bare aiohttp")
 
 
 def ratio(found: Found, in_flight: int, other: str) -> float:
-    pairs = zip(found["aiohttp", in_flight], found[other, in_flight], strict=True)
+    pairs = zip(found["direct", in_flight], found[other, in_flight], strict=True)
     return median(ours.rate / theirs.rate for ours, theirs in pairs)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvloop
 from raw_server import answer, serving
 
 from segue import Request
 from segue.addresses import Guard
 from segue.errors import RefusedError, UnreachableError
-from segue.senders import HttpxSender
+from segue.senders import HttpxSender, direct
 from segue.senders.aiohttp import open_sender
 from segue.senders.guarded import resolve
 from segue.senders.transport import GuardedTransport
@@ -40,18 +41,34 @@ async def open_aiohttp(find, *, environ, tls=None):
         yield sender
 
 
-@pytest.fixture(params=[open_httpx, open_aiohttp], ids=["httpx", "aiohttp"])
+@asynccontextmanager
+async def open_direct(find, *, environ, tls=None):
+    async with direct.open_sender(find=find, environ=environ, tls=tls) as sender:
+        yield sender
+
+
+KINDS = {
+    "httpx": (open_httpx, asyncio.new_event_loop),
+    "aiohttp": (open_aiohttp, asyncio.new_event_loop),
+    "direct": (open_direct, asyncio.new_event_loop),
+    "direct on uvloop": (open_direct, uvloop.new_event_loop),
+}
+
+
+@pytest.fixture(params=KINDS.values(), ids=KINDS)
 def run(request):
     """``run(act, play, find=…)`` serves ``act`` and awaits ``play(sender, server)``."""
+    opened, loop_factory = request.param
 
     def run(act, play, *, find=resolve, tls=(None, None), proxied=False):
         async def go():
             async with serving(act, tls=tls[0]) as server:
                 environ = {"http_proxy": server.url()} if proxied else {}
-                async with request.param(find, environ=environ, tls=tls[1]) as sender:
+                async with opened(find, environ=environ, tls=tls[1]) as sender:
                     return await play(sender, server)
 
-        return asyncio.run(go())
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(go())
 
     return run
 

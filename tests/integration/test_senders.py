@@ -8,11 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvloop
 from raw_server import answer, head, pipe, reset, serving, stall
 
 from segue import Request
 from segue.errors import RefusedError, TimedOutError, UnreachableError
-from segue.senders import AGENT, LARGEST, HttpxSender
+from segue.senders import AGENT, LARGEST, HttpxSender, direct
 from segue.senders.aiohttp import open_sender
 
 
@@ -33,22 +34,32 @@ async def open_aiohttp(*, tls=None):
         yield sender
 
 
-@pytest.fixture(params=[open_httpx, open_aiohttp], ids=["httpx", "aiohttp"])
-def opened(request):
-    """``opened(tls=...)`` is a sender of either kind, for as long as it is used."""
-    return request.param
+@asynccontextmanager
+async def open_direct(*, tls=None):
+    async with direct.open_sender(tls=tls, environ={}) as sender:
+        yield sender
 
 
-@pytest.fixture
-def run(opened):
-    """``run(act, play)`` serves ``act`` and awaits ``play(sender, server)``."""
+KINDS = {
+    "httpx": (open_httpx, asyncio.new_event_loop),
+    "aiohttp": (open_aiohttp, asyncio.new_event_loop),
+    "direct": (open_direct, asyncio.new_event_loop),
+    "direct on uvloop": (open_direct, uvloop.new_event_loop),
+}
+
+
+@pytest.fixture(params=KINDS.values(), ids=KINDS)
+def run(request):
+    """``run(act, play)`` serves ``act`` and awaits ``play(sender, server)``, with every sender."""
+    opened, loop_factory = request.param
 
     def run(act, play, *, trust=None, **options):
         async def go():
             async with serving(act, **options) as server, opened(tls=trust) as sender:
                 return await play(sender, server)
 
-        return asyncio.run(go())
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(go())
 
     return run
 
@@ -302,6 +313,16 @@ def test_nobody_listening_is_unreachable(run):
     said, gone = run(OK, play)
     assert f"no connection to {httpx.URL(gone).netloc.decode()}: " in said
     assert "s3cret" not in said
+
+
+def test_a_login_in_a_url_is_a_header_and_not_in_the_url(run):
+    async def play(sender, server):
+        await sender.send(Request.get(server.url("/a", host="u:p%40@127.0.0.1")))
+        return server.heard[0]
+
+    heard = run(OK, play)
+    assert (heard.target, heard.headers["authorization"]) == ("/a", "Basic dTpwQA==")
+    assert heard.headers["host"].startswith("127.0.0.1:")
 
 
 def test_an_error_is_an_answer(send):

@@ -1,4 +1,4 @@
-"""aiohttp under the Sender protocol: for the delivery loop, where httpx takes seventy times as long."""
+"""aiohttp under the Sender protocol: for the delivery loop where a proxy stands between."""
 
 import asyncio
 import io
@@ -20,12 +20,18 @@ from segue.errors import DeliveryError, UnreachableError
 from segue.http import Request, Response
 from segue.senders.guarded import Resolve, addresses, resolve, spelled, vouch
 from segue.senders.proxies import Proxies, direct, proxies
-from segue.senders.wire import LARGEST, follow, incoming, inflate, late, outgoing, target, unfit
+from segue.senders.wire import (
+    IDLE,
+    LARGEST,
+    follow,
+    incoming,
+    inflate,
+    late,
+    outgoing,
+    target,
+    unfit,
+)
 
-
-# Node's servers hang up on a connection that was idle for five seconds. A POST they have not read
-# is lost then, so none is sent on a connection as old as that.
-IDLE: Final = 4.0
 
 _BULKY: Final = 1 << 20  # above, aiohttp wants a file and sends it piece by piece
 _HEADER: Final = 1 << 16

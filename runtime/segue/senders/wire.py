@@ -15,6 +15,10 @@ from segue.http import Request, Response
 AGENT: Final = "segue/0.1"
 LARGEST: Final = 1_000_000
 
+# Node's servers hang up on a connection that was idle for five seconds. A POST they have not read
+# is lost then, so none is sent on a connection as old as that.
+IDLE: Final = 4.0
+
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _UNFIT: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})

@@ -7,7 +7,7 @@ from pathlib import Path
 from segue.control import Office
 from segue.secrets import TOKENS, FileSecrets
 from segue.senders import Tokens
-from segue.senders.aiohttp import open_sender
+from segue.senders.direct import open_sender
 from segue.server.runtime import Runtime, open_runtime
 from segue.worker import Worker
 from segue.workspace.model import Workspace

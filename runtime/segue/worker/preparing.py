@@ -21,7 +21,7 @@ Keep: TypeAlias = Callable[[Step], Awaitable[None]]
 AHEAD: Final = 10.0
 """Of a connection that is paced, so many seconds' worth of deliveries are claimed ahead at most."""
 
-DEPTH: Final = 4
+DEPTH: Final = 16
 BREADTH: Final = 32
 """So many may stand in line for each place, and so many for all of them at least."""
 
