@@ -1,5 +1,6 @@
 """segue diff as it is used: revisions of a repository, versions of a plugin, recorded events."""
 
+import gzip
 import json
 import subprocess
 
@@ -121,3 +122,176 @@ def test_a_path_in_a_revision_is_compared_with_a_folder(shop):
             ("", "no longer refused", "missing order", 1),
             ("body/order", "changed", "", 2),
         ]
+
+
+# plugins
+
+
+@pytest.fixture
+def versions(shop):
+    """Two folders, in the second of which the plugin does something else."""
+    for name in ("one", "two"):
+        (shop / name).mkdir()
+        (shop / name / "atlas.py").write_text(PLUGIN)
+    return shop / "one", shop / "two"
+
+
+def test_two_versions_of_a_plugin_are_compared_in_a_process_each(versions):
+    edit(
+        versions[1] / "atlas.py",
+        'Request.post("/orders", json={',
+        'Request.put("/orders", json={"v": 2, ',
+    )
+    assert found("--plugins", "one..two", "--events", "events.jsonl") == [
+        ("body/v", "added", "", 2),
+        ("method", "changed", "", 2),
+    ]
+
+
+def test_a_revision_with_another_plugin_is_compared_too(shop):
+    edit(shop / "plugins" / "atlas.py", '"required": ["order"],', '"required": ["order", "note"],')
+    edit(
+        shop / "segue.yaml",
+        "fields:",
+        "trigger: type = 'track' and properties.id != 'b-2'\n        fields:",
+    )
+    assert found("--events", "events.jsonl") == [
+        ("", "no longer sent", "its trigger does not match", 1),
+        ("", "refused for another reason", "missing order; missing note", 1),
+    ]
+
+
+def test_both_ways_of_comparing_tell_the_same(shop, versions):
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    (versions[1] / "atlas.py").write_text(PLUGIN + "\n# says the same\n")
+    apart = found("--plugins", "one..two", "HEAD", "--events", "events.jsonl")
+    assert apart == found("HEAD", "--events", "events.jsonl")
+
+
+def test_a_plugin_that_cannot_be_loaded_is_named(versions):
+    (versions[1] / "atlas.py").write_text("import nothing_of_the_kind")
+    done = diff("--plugins", "one..two", "--events", "events.jsonl")
+    assert done.exit_code == 2
+    assert 'it needs the module "nothing_of_the_kind"' in done.stderr
+
+
+def test_a_package_that_was_installed_into_a_folder_is_a_version(shop):
+    for name, method in (("1.0", "post"), ("2.0", "put")):
+        home = shop / f"acme-{name}"
+        info = home / f"acme_atlas-{name}.dist-info"
+        info.mkdir(parents=True)
+        (home / "acme_atlas.py").write_text(PLUGIN.replace("Request.post", f"Request.{method}"))
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: acme-atlas\nVersion: {name}\n"
+        )
+        (info / "entry_points.txt").write_text("[segue]\nacme = acme_atlas\n")
+    assert found("--plugins", "acme-1.0..acme-2.0", "--events", "events.jsonl") == [
+        ("method", "changed", "", 2)
+    ]
+
+
+# events
+
+
+def test_recorded_events_are_compared_with_what_they_would_make_now(shop):
+    sent = CliRunner().invoke(
+        main,
+        ["send", "events.jsonl", "--retry-for", "0"],
+        env={"SHOP_KEY": "k", "ATLAS_KEY": "k", "ATLAS_URL": "http://127.0.0.1:9"},
+    )
+    assert "3 events" in sent.stderr
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    assert found() == [("body/order", "lower-cased", "", 1)]
+    assert found("--since", "1d", "--limit", "1") == [("body/order", "lower-cased", "", 1)]
+    assert diff("--until", "1d").exit_code == 2
+
+
+def test_events_are_read_from_stdin_and_from_gzip(shop):
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    packed = gzip.compress((shop / "events.jsonl").read_bytes())
+    (shop / "events.jsonl.gz").write_bytes(packed)
+    plain = (shop / "events.jsonl").read_text()
+    assert found("--events", "events.jsonl.gz") == found("--events", "-", given=plain)
+    (shop / "cut.gz").write_bytes(packed[:-12])
+    done = diff("--events", "cut.gz", "--format", "json")
+    assert json.loads(done.stdout)["rejected"] == 1
+
+
+def test_a_bad_line_is_named_and_stops_nothing(shop):
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    lines = [json.dumps(EVENTS[0]), "", "[]", "{", '{"type": "track"}', json.dumps(EVENTS[1])]
+    (shop / "events.jsonl").write_text("\n".join(lines))
+    report = json.loads(diff("--events", "events.jsonl", "--format", "json").stdout)
+    assert (report["events"], report["rejected"]) == (2, 3)
+    assert [one.partition(":")[0] for one in report["rejections"]] == ["line 3", "line 4", "line 5"]
+
+
+def test_made_up_events_show_what_no_recorded_one_does(shop):
+    edit(shop / "segue.yaml", "          note:", "          #note:")
+    first, second = (diff("--generate", "300", "--format", "json").stdout for _ in "ab")
+    assert first == second
+    (mapping,) = json.loads(first)["mappings"]
+    assert ("body/note", "removed") in [(one["place"], one["kind"]) for one in mapping["groups"]]
+
+
+def test_many_events_are_shared_among_processes_and_nothing_is_lost(shop):
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    with (shop / "many.jsonl").open("w") as file:
+        for number in range(9_000):
+            one = {**EVENTS[number % 3], "messageId": f"m{number}"}
+            file.write(json.dumps(one) + "\n")
+    assert found("--events", "many.jsonl") == [("body/order", "lower-cased", "", 3_000)]
+
+
+# what cannot be compared, and what is never shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nope", "--events", "events.jsonl"], 'nothing is called "nope"'),
+        (["--upload-pack=x..HEAD", "--events", "events.jsonl"], "No such option"),
+        (["HEAD:nope.yaml", "--events", "events.jsonl"], "there is no nope.yaml in HEAD"),
+        (["HEAD:../up.yaml", "--events", "events.jsonl"], "outside of the repository"),
+        (["--connection", "boks", "--events", "events.jsonl"], 'did you mean "books"?'),
+        (["--mapping", "x", "--events", "events.jsonl"], "there are orders"),
+        (["--plugins", "a..b", "--events", "events.jsonl"], "does not name two folders"),
+        (["--events", "events.jsonl", "--generate", "3"], "choose one"),
+        (["--events", "events.jsonl", "--since", "2h"], "choose recorded events only"),
+        (["--events", "events.jsonl", "--source", "shp"], 'did you mean "shop"?'),
+        ([], "there is no store in .segue"),
+    ],
+)
+def test_what_cannot_be_compared_ends_with_two_and_a_sentence(shop, arguments, said):
+    edit(shop / "segue.yaml", '{"@path": $.properties.id}', LOWER)
+    done = diff(*arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_outside_of_a_repository_git_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    (tmp_path / "segue.yaml").write_text(WORKSPACE)
+    done = diff("--generate", "1")
+    assert (done.exit_code, "not a git repository" in done.stderr) == (2, True)
+
+
+def test_a_workspace_that_is_wrong_is_told_with_its_place(shop):
+    edit(shop / "segue.yaml", "action: order", "action: ordr")
+    done = diff("--events", "events.jsonl")
+    assert (done.exit_code, 'did you mean "order"?' in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_no_secret_is_shown(shop, form):
+    edit(shop / "segue.yaml", '"${ATLAS_KEY}"', "hunter2-hunter2")
+    edit(shop / "segue.yaml", '{"@path": $.properties.note}', "hi")
+    environment = {"ATLAS_KEY": "from-the-environment", "ATLAS_URL": "https://told.example"}
+    done = CliRunner().invoke(
+        main, ["diff", "--events", "events.jsonl", "--format", form], env=environment
+    )
+    assert done.exit_code == 1
+    for secret in ("hunter2", "from-the-environment", "told.example"):
+        assert secret not in done.stdout + done.stderr
+    assert "other settings: key" in done.stdout.replace("\\", "")

@@ -46,7 +46,7 @@ def sides(old: str | None, new: str | None, file: Path) -> tuple[Origin, Origin]
     Without a name it is HEAD against the file on disk, with one name that against the file on disk;
     ``A..B`` names both, and ``A...B`` is B against where it left A.
     """
-    if new is None and old is not None and ".." in old and not Path(old).exists():
+    if new is None and old and ".." in old and ":" not in old and not Path(old).exists():
         return _span(old, file)
     here = Origin(str(file), file)
     return (
@@ -57,7 +57,7 @@ def sides(old: str | None, new: str | None, file: Path) -> tuple[Origin, Origin]
 
 def _span(text: str, file: Path) -> tuple[Origin, Origin]:
     apart = text.split("..." if "..." in text else "..", 1)
-    if any(".." in one or ":" in one for one in apart):
+    if any(".." in one for one in apart):
         raise click.UsageError(f'"{text}" is no span of revisions; write OLD..NEW')
     before, after = (one or "HEAD" for one in apart)
     if "..." in text:

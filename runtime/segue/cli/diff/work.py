@@ -310,7 +310,7 @@ class Separate:
                 old.append(one)
                 new.append(other)
         asked = self._apart.questions(old, new)
-        before, after = (self._ask(at, items, one) for at, one in enumerate(asked))
+        before, after = self._ask(0, items, asked[0]), self._ask(1, items, asked[1])
         self._apart.count([one.text for one in items], old, new, before, after)
 
     def _ask(
