@@ -132,6 +132,20 @@ def test_sighup_reads_the_secrets_again(start, folder, team, sandbox, ask):
     until(lambda: team.audience.with_email("u1@example.com"))
 
 
+def test_a_secret_that_is_set_anew_is_taken_up_and_releases_what_waits(
+    start, folder, team, sandbox, ask, segue
+):
+    workspace = WORKSPACE.replace("${LOOPS_API_KEY}", "${secret:loops}")
+    (folder / "segue.yaml").write_text(workspace)
+    segue("secret", "set", "loops", input="revoked")
+    running = start()
+    running.send(identify(1))
+    until(lambda: ask("stats")[0]["hold"])
+    segue("secret", "set", "loops", input=sandbox[1]["LOOPS_API_KEY"])
+    until(lambda: team.audience.with_email("u1@example.com"))
+    assert sandbox[1]["LOOPS_API_KEY"] not in running.log.read_text()
+
+
 def test_new_settings_release_what_a_revoked_key_held(start, folder, team, ask):
     running = start(LOOPS_API_KEY="revoked")
     running.send(identify(1))

@@ -41,6 +41,7 @@ COMMANDS: Final = (
     "resume",
     "sandbox",
     "schema",
+    "secret",
     "send",
     "serve",
     "show",

@@ -19,12 +19,12 @@ from segue.functions.library import Library
 from segue.hooks import Trace
 from segue.plugins import AnyAction, Catalogue, load_plugins
 from segue.secrets import TOKENS, FileSecrets
+from segue.vault import find_secrets
 from segue.workspace import (
     Workspace,
     functions_folder,
     load_workspace,
     plugins_folder,
-    read_secrets,
 )
 from segue.workspace.model import Connection, Source
 
@@ -100,12 +100,11 @@ class Setup:
         if not self.file.exists():
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
             raise ConfigError([missing], file=str(self.file))
-        secrets = read_secrets(self.data / "secrets.json")
         return load_workspace(
             self.file,
             self.installed,
             environ=os.environ,
-            secrets=secrets,
+            secrets=find_secrets(self.data, os.environ),
             library=self.library,
         )
 

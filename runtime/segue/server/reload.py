@@ -1,8 +1,8 @@
-"""Taking up a changed workspace file, function or schema, and staying with the old one while the new one is wrong."""
+"""Taking up a changed workspace file, function, schema or secret, and staying with the old one while the new one is wrong."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,28 +23,37 @@ Use: TypeAlias = Callable[[Workspace], Awaitable[object]]
 
 
 class Watch:
-    """Looks at a file, its functions and schemas every second, and at once when ``hurry`` is called.
+    """Looks at a file, its functions, schemas and secrets every second, and at once when ``hurry`` is called.
 
     ``use`` has the worker go on with a new workspace. It comes before new events are dispatched by
     it, so that none arrives for a connection that nobody delivers to yet.
     """
 
-    def __init__(self, file: Path, standing: Standing, use: Use, meter: Meter) -> None:
+    def __init__(
+        self,
+        file: Path,
+        standing: Standing,
+        use: Use,
+        meter: Meter,
+        *,
+        secrets: Sequence[Path] = (),
+    ) -> None:
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
-        self._hurry, self._refused = asyncio.Event(), False
+        self._hurry, self._refused, self._secrets = asyncio.Event(), False, secrets
         self._text: Stamp = None
         self._schemas: tuple[Path, ...] = ()
         self._stamp: Stamps | None = self._look()
 
     def hurry(self) -> None:
-        """Load the file again even if it looks the same: secrets may have changed."""
+        """Load the file again even if it looks the same: what it refers to may have changed."""
         self._hurry.set()
 
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            urgent = await self._wait()
+            hurried = await self._wait()
             found = await asyncio.to_thread(self._look)
+            urgent = hurried or self._told_otherwise(found)
             if urgent or found != self._stamp:
                 self._stamp = found
                 await self.reload(force=urgent)
@@ -98,7 +107,13 @@ class Watch:
         text = stamp(self._file)
         if text != self._text:
             self._text, self._schemas = text, schema_files(self._file)
-        return {self._file: text, **{one: stamp(one) for one in (*found, *self._schemas)}}
+        others = (*found, *self._schemas, *self._secrets)
+        return {self._file: text, **{one: stamp(one) for one in others}}
+
+    def _told_otherwise(self, found: Stamps) -> bool:
+        """Whether a file of secrets is another: then the same text has other settings."""
+        before = self._stamp or {}
+        return any(found[one] != before.get(one) for one in self._secrets)
 
     async def _wait(self) -> bool:
         try:

@@ -25,6 +25,7 @@ from segue.server.signals import told
 from segue.server.working import work
 from segue.store.protocols import History
 from segue.store.records import Limits as Keep
+from segue.vault import secret_files
 from segue.worker import Worker
 from segue.workspace.model import Workspace
 
@@ -54,7 +55,13 @@ async def serve(
             runtime = await stack.enter_async_context(open_runtime(directory, load, keep))
             runtime.meter.revised(runtime.standing.current.name)
             worker = await stack.enter_async_context(work(runtime))
-            watch = Watch(file, runtime.standing, worker.use, runtime.meter)
+            watch = Watch(
+                file,
+                runtime.standing,
+                worker.use,
+                runtime.meter,
+                secrets=secret_files(directory),
+            )
             pulse = Pulse(runtime.store, runtime.gate, notes=watch.notes)
             pulse.tasks["the worker"] = worker.task
             pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))

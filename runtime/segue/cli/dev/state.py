@@ -19,6 +19,7 @@ from segue.functions.model import FunctionFile
 from segue.functions.offering import FunctionAction
 from segue.json import JsonValue
 from segue.plugins import AnyAction, Catalogue
+from segue.vault import find_secrets, secret_files
 from segue.workspace import (
     ActionMapping,
     Connection,
@@ -26,7 +27,6 @@ from segue.workspace import (
     functions_folder,
     load_workspace,
     plugins_folder,
-    read_secrets,
 )
 
 
@@ -70,19 +70,19 @@ class State:
 class Project:
     """The files of a workspace, its plugins and functions, and one with an event.
 
-    ``plugins`` is a folder named elsewhere.
+    ``data`` is where secrets are, ``plugins`` a folder named elsewhere.
     """
 
     def __init__(
         self,
         file: Path,
-        secrets: Path,
+        data: Path,
         shelf: Shelf,
         *,
         plugins: Path | None = None,
         event: Path | None = None,
     ) -> None:
-        self._file, self._secrets, self._shelf, self._event = file, secrets, shelf, event
+        self._file, self._data, self._shelf, self._event = file, data, shelf, event
         self._given: Choice | None = None
         self._named = self._plugins = plugins
         self._library = Library(lasting=True)
@@ -94,7 +94,7 @@ class Project:
     def roots(self) -> Roots:
         """What is watched."""
         folders = [one for one in (self._plugins, self._functions) if one is not None]
-        files = (self._file, self._secrets, self._event)
+        files = (self._file, *secret_files(self._data), self._event)
         return Roots(folders, [one for one in files if one is not None])
 
     def load(self) -> State:
@@ -130,7 +130,7 @@ class Project:
             self._file,
             catalogue,
             environ=os.environ,
-            secrets=read_secrets(self._secrets),
+            secrets=find_secrets(self._data, os.environ),
             library=self._library,
         )
 

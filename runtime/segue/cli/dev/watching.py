@@ -54,8 +54,8 @@ def command(setup: Setup, event: Path | None, *, sample: bool, once: bool, as_js
     The event is the one of --event, else the last one in the store, else for each action a sample
     that is made to fit it. Nothing is sent.
     """
-    shelf, secrets = Shelf(setup.block, limited), setup.data / "secrets.json"
-    project = Project(setup.file, secrets, shelf, plugins=setup.plugins_dir, event=event)
+    shelf = Shelf(setup.block, limited)
+    project = Project(setup.file, setup.data, shelf, plugins=setup.plugins_dir, event=event)
     given = None if sample or event else asyncio.run(last(setup))
     show = printer(as_json=as_json)
     try:

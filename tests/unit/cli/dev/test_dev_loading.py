@@ -207,7 +207,7 @@ def project(folder):
     )
     (folder / "acme.py").write_text(source)
     (folder / "segue.yaml").write_text(WORKSPACE)
-    return Project(folder / "segue.yaml", folder / "secrets.json", Shelf((), unlimited))
+    return Project(folder / "segue.yaml", folder, Shelf((), unlimited))
 
 
 def shown(project, name):
@@ -245,8 +245,7 @@ def test_a_workspace_that_is_wrong_is_reported_with_its_line_and_stays_as_it_was
 def test_an_event_that_is_wrong_is_reported_and_the_last_good_one_stays(folder):
     event = folder / "event.json"
     event.write_text('{"type": "track", "event": "Good", "userId": "u"}')
-    files = folder / "segue.yaml", folder / "secrets.json"
-    project = Project(*files, Shelf((), unlimited), event=event)
+    project = Project(folder / "segue.yaml", folder, Shelf((), unlimited), event=event)
     assert project.load().event.events[0]["event"] == "Good"
     event.write_text("{")
     state = project.load()
