@@ -175,19 +175,27 @@ class Document:
         self._accept(path, after, splicing.splices)
 
     def _accept(self, path: Path, after: JsonValue, splices: list[Splice]) -> None:
-        """Take the first text that says what was meant: as it is, or without aliases of it."""
-        for more in (False, True):
-            aliases = self._unshared(splices) if more else ()
+        """Take the first text that says what was meant."""
+        reason = "this place is written in a way that only an editor of text can change"
+        for text in self._candidates(splices):
             try:
-                made = _content(apply(self._now.text, [*splices, *aliases]))
-            except ConfigError:
-                continue
-            if made.value is not MISSING and same(made.value, after):
-                self._now = made
-                return
-        raise EditError(
-            path, "this place is written in a way that only an editor of text can change"
-        )
+                now = _content(text)
+            except ConfigError as error:
+                reason = f"the file could not be read with it: {error.problems[0].message}"
+            else:
+                if now.value is not MISSING and same(now.value, after):
+                    self._now = now
+                    return
+        raise EditError(path, reason)
+
+    def _candidates(self, splices: list[Splice]) -> Iterator[str]:
+        """Texts that may say what was meant; lines of text at the end may need a last break."""
+        made = apply(self._now.text, splices)
+        yield made
+        yield f"{made}\n"
+        made = apply(self._now.text, [*splices, *self._unshared(splices)])
+        yield made
+        yield f"{made}\n"
 
     def _unshared(self, splices: Sequence[Splice]) -> Iterator[Splice]:
         """Write out the aliases of what is changed."""

@@ -14,7 +14,7 @@ from segue.workspace import shape, yaml
 from segue.workspace.connections import Connections
 from segue.workspace.functions import Inserts, read_folder
 from segue.workspace.mappings import Mappings
-from segue.workspace.model import Workspace
+from segue.workspace.model import Connection, Source, Workspace
 from segue.workspace.report import Report
 from segue.workspace.schemas import EventSchemas, named_files
 from segue.workspace.sources import read_sources
@@ -68,12 +68,9 @@ def parse_workspace(
     report = Report(document.places, document.problems)
     file = shape.check(document.value, report)
     substitution = Substitution(environ, secrets, report)
-    sources = read_sources(file.get("sources", {}), substitution, report)
-    base, library = folder or Path(), library or Library()
-    catalogue = read_folder(file.get("functions"), base, catalogue, library, report)
-    mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
-    connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
-    made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
+    base = folder or Path()
+    catalogue = read_folder(file.get("functions"), base, catalogue, library or Library(), report)
+    sources, connections = _wired(file, catalogue, substitution, report)
     schemas = EventSchemas(base, report)
     declared = schemas.read(file.get("schemas", {}))
     _remark(file, base, report)
@@ -81,7 +78,7 @@ def parse_workspace(
         raise ConfigError(report.problems)
     return Workspace(
         sources,
-        {name: one for name, one in made.items() if one},
+        connections,
         notes=report.notes,
         revision=_revision(
             text, catalogue if "functions" in file else None, schemas.texts.values()
@@ -90,6 +87,17 @@ def parse_workspace(
         hooks=catalogue.hooks,
         schemas=declared,
     )
+
+
+def _wired(
+    file: shape.FileText, catalogue: Catalogue, substitution: Substitution, report: Report
+) -> tuple[Mapping[str, Source], Mapping[str, Connection]]:
+    """The sources of a file, and the connections that could be made between them and destinations."""
+    sources = read_sources(file.get("sources", {}), substitution, report)
+    mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
+    connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
+    made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
+    return sources, {name: one for name, one in made.items() if one}
 
 
 def _remark(file: shape.FileText, base: Path, report: Report) -> None:

@@ -242,12 +242,22 @@ class Splicing:
         lines = self._newline.join(writing.lines(whole, indent, self._step))
         if at:
             end = line_end(self._text, self._end(node, at - 1))
+            self._seal(node.values[at - 1], end)
             self._cut(end, end, self._gap(node) + f"{self._newline}{lines}")
         elif leads(self._text, first):
             start = line_start(self._text, first)
             self._cut(start, start, f"{lines}{self._newline}")
         else:
             self._cut(first, first, f"{lines.strip(' ')}{self._newline}{' ' * indent}")
+
+    def _seal(self, node: Node, end: int) -> None:
+        """Keep text that ends the file without a line break from getting one."""
+        while node.block:
+            node = node.values[-1]
+        head = nodes.head_end(self._text, node)
+        if end == len(self._text) and head < node.end:
+            marks = self._text[node.start : head].replace("+", "").replace("-", "")
+            self._cut(node.start, head, f"{marks}-")
 
     def _gap(self, node: Node) -> str:
         """An empty line, if there is one between all that are there."""

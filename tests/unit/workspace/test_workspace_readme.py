@@ -9,7 +9,9 @@ import pytest
 from segue import load_plugins
 from segue.filters import Kind
 from segue.workspace import parse_workspace
+from segue.workspace.saving import revision
 from segue.workspace.shape import STATIC
+from segue.workspace.versions import history
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,17 @@ def test_its_workspace_loads(page, folder):
 def test_it_names_every_key_there_is(page, part):
     known = STATIC["$defs"][part]["properties"]
     assert [key for key in known if f"`{key}`" not in page] == []
+
+
+def test_its_edits_are_made(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text, *_ = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "segue.yaml"
+    file.write_text(text)
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, {})
+    loaded = parse_workspace(file.read_text(), load_plugins(), environ={"LOOPS_API_KEY": "x"})
+    mappings = [one.name for one in loaded.connections["loops"].mappings]
+    assert mappings == ["signups", "completed-orders"]
+    newest, oldest = history(file, tmp_path / ".segue" / "versions").versions()
+    assert (newest.author, oldest.revision) == ("Ann", revision(text))
