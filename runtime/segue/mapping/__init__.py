@@ -14,7 +14,7 @@ from segue.errors import MappingError
 from segue.json import JsonValue
 from segue.mapping.directives import compile_value
 from segue.mapping.paths import compile_path, split_path
-from segue.mapping.readings import Reading, mapping_paths
+from segue.mapping.readings import Reading, first_path, mapping_paths
 from segue.mapping.resolvers import Resolver, bare
 from segue.mapping.shapes import check_mapping, unfold
 
@@ -25,6 +25,7 @@ __all__ = [
     "check_mapping",
     "compile_mapping",
     "compile_path",
+    "first_path",
     "mapping_paths",
     "split_path",
 ]

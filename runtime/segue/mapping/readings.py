@@ -35,6 +35,12 @@ def mapping_paths(mapping: JsonValue) -> list[Reading]:
     return list(_root(mapping, (), None))
 
 
+def first_path(value: JsonValue) -> tuple[str, ...]:
+    """The first path of the event that a value of a mapping reads, () if it reads none."""
+    first = next(iter(mapping_paths({"value": value})), None)
+    return first.keys or () if first is not None and first.within is None else ()
+
+
 def _root(mapping: JsonValue, at: At, within: str | None) -> Iterator[Reading]:
     """A whole mapping; where its root names a @transform, the other keys read from that."""
     if not isinstance(mapping, Mapping) or ROOT not in mapping:

@@ -34,6 +34,16 @@ class Shipped:
     origins: tuple[Origin, ...]
     functions: tuple[FunctionAction, ...] = ()
 
+    @property
+    def homes(self) -> tuple[Destination, ...]:
+        """The destinations of a plugin, and those that function files are."""
+        return (*self.destinations, *(one.destination for one in self.functions))
+
+    @property
+    def offered(self) -> tuple[AnyAction, ...]:
+        """All actions."""
+        return (*self.actions, *self.functions)
+
 
 def find(*plugins: ModuleType | Path) -> Shipped:
     """Everything declared in modules, in the modules below them, and in the loose files of a folder.

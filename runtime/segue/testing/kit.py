@@ -165,10 +165,8 @@ def contract(
     plan = Plan(find(*plugins), tuple(events), settings, answers, limit)
     cases = [*_cases(plan)]
     _known("skip", skip, [one.id for one in cases])
-    offered = (*plan.shipped.actions, *plan.shipped.functions)
-    homes = (*plan.shipped.destinations, *(one.destination for one in plan.shipped.functions))
-    _known("settings", settings, [str(one.slug) for one in homes])
-    _known("answers", answers, [str(one.name) for one in offered])
+    _known("settings", settings, [str(one.slug) for one in plan.shipped.homes])
+    _known("answers", answers, [str(one.name) for one in plan.shipped.offered])
     try:
         _ = plan.samples
     except EventError as error:

@@ -18,7 +18,7 @@ from segue.fields.schema import items, properties, required
 from segue.fields.variants import variants
 from segue.http import Response
 from segue.json import MISSING, JsonObject, JsonValue
-from segue.mapping import compile_mapping, mapping_paths
+from segue.mapping import compile_mapping, first_path
 from segue.plugins import AnyAction
 from segue.solving import put, solve
 from segue.testing.calls import Call, Made, Mode, Stuck
@@ -259,24 +259,18 @@ def _supplies(
             item: JsonValue = {}
             for path, value in _supplies(cast("JsonObject", shape), items(part), key):
                 item = put(item, path, value)
-            path = _source({"@path": where} if isinstance(where, str) else cast("JsonValue", where))
+            path = first_path(
+                {"@path": where} if isinstance(where, str) else cast("JsonValue", where)
+            )
             if path:
                 yield path, [item]
         case Mapping() if mapping and not any(one.startswith("@") for one in mapping):
             for name, one in mapping.items():
                 yield from _supplies(one, properties(part).get(name, {}), name)
         case _:
-            path = _source(mapping)
+            path = first_path(mapping)
             if path:
                 yield path, example(part, key)
-
-
-def _source(mapping: JsonValue) -> tuple[str, ...]:
-    """The first path of the event that a field's mapping reads, () if it reads none."""
-    first = next(iter(mapping_paths({"field": mapping})), None)
-    if first is None or first.within is not None:
-        return ()
-    return first.keys or ()
 
 
 def made_settings(destination: Destination) -> JsonObject:

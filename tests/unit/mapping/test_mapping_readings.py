@@ -1,6 +1,6 @@
 import pytest
 
-from segue.mapping import Reading, mapping_paths
+from segue.mapping import Reading, first_path, mapping_paths
 
 
 def read(mapping):
@@ -79,3 +79,17 @@ def test_the_other_fields_of_a_root_transform_read_from_what_it_applies():
         (f"{applied}/x/@path", "$.a", None),
         ("/y/@path", "$.x", applied),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        ({"@path": "$.traits.email"}, ("traits", "email")),
+        ({"@if": {"exists": {"@path": "$.a"}, "then": {"@path": "$.b"}}}, ("a",)),
+        ({"@template": "{{ name }} <{{ email }}>"}, ("name",)),
+        ({"@path": {"@path": "$.which"}}, ()),
+        ("$.email", ()),
+    ],
+)
+def test_the_first_path_is_the_first_one_that_is_known(value, keys):
+    assert first_path(value) == keys

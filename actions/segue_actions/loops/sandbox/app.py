@@ -66,24 +66,26 @@ def create_app(
 
     Raises ConfigError for a fault text that does not parse and for a file that cannot be used.
     """
-    found = _faults(faults, rate)
+    found, storage = _faults(faults, rate), _storage(db)
     policy = Policy(strict=strict, burn=burn, idempotency=idempotency, clash=clash)
-    storage: Storage = File(db) if db else Memory()
     team = Team(clock=clock, ids=_id, policy=policy, record=storage.put, history=history)
     _fill(team, storage, keys)
-    draw = random.Random(seed).random  # noqa: S311 a fault is no secret
-    hangs, exchanges = Hangs(hang, sleep), Exchanges()
+    hangs, exchanges, draw = Hangs(hang, sleep), Exchanges(), random.Random(seed).random  # noqa: S311 a fault is no secret
     api = Api(team, found, Allowance(rate), exchanges, hangs, draw, storage.commit)
     pages = Pages(team, exchanges, storage.commit, _facts(db, faults, rate, policy))
-    app = Starlette(
+    app = _routed(api, pages, hosts)
+    app.state.team, app.state.exchanges = team, exchanges
+    app.state.release, app.state.close = hangs.release, storage.close
+    return app
+
+
+def _routed(api: Api, pages: Pages, hosts: Collection[str] | None) -> Starlette:
+    return Starlette(
         routes=[Route("/api/{path:path}", api), *pages.routes()],
         middleware=[] if hosts is None else [Middleware(Hosts, allowed=hosts)],
         exception_handlers=pages.errors(),
         lifespan=_lifespan,
     )
-    app.state.team, app.state.exchanges = team, exchanges
-    app.state.release, app.state.close = hangs.release, storage.close
-    return app
 
 
 @asynccontextmanager
@@ -99,6 +101,10 @@ def _faults(text: str | None, rate: int) -> Faults:
         problem = '"429" asks for the rate limit, but there is none'
         raise ConfigError([Problem("", problem, 'set a rate, or a share: "429=0.05"')])
     return faults
+
+
+def _storage(db: str | None) -> Storage:
+    return File(db) if db else Memory()
 
 
 def _id() -> str:

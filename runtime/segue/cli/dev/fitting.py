@@ -7,7 +7,7 @@ from segue.cli.dev.stand_in import value
 from segue.events import Event
 from segue.fields.schema import properties, required
 from segue.json import JsonObject, JsonValue
-from segue.mapping import mapping_paths
+from segue.mapping import first_path
 from segue.solving import put, solve
 from segue.workspace.model import ActionMapping
 
@@ -30,12 +30,6 @@ def _lacking(
     mapped, fields = mapping.map(event), mapping.action.fields
     there = mapped if isinstance(mapped, Mapping) else {}
     for key in required(fields):
-        path = _source(mapping.fields.get(key))
+        path = first_path(mapping.fields.get(key))
         if path and there.get(key) is None:
             yield path, value(key, properties(fields).get(key, {}))
-
-
-def _source(mapping: JsonValue) -> tuple[str, ...]:
-    """The first path of the event that a field's mapping reads, () if it reads none."""
-    first = next(iter(mapping_paths({"field": mapping})), None)
-    return first.keys or () if first is not None and first.within is None else ()

@@ -108,50 +108,7 @@ def optional(**members: Values) -> Callable[[dict[str, Values]], Values]:
 
 def directives(inner: Values, *, liquid: bool = True) -> SearchStrategy[dict[str, Json]]:
     """Every directive, with ``inner`` for the values in it."""
-    finders = st.fixed_dictionaries({"@path": paths()}) | st.fixed_dictionaries({"@literal": words})
-    texts = words | finders
-    objects = st.dictionaries(fields, inner, max_size=3)
-    short = st.sampled_from(("", "-", "a", "$&", "K", "ß", "xyxyxyxyxy"))
-    pattern = short.filter(bool)
-    branches = {"then": inner, "else": inner}
-    operands: dict[str, Values] = {
-        "@path": paths() | finders,
-        "@template": templates() | finders,
-        "@literal": inner,
-        "@if": st.fixed_dictionaries({"exists": inner}, optional={"blank": inner, **branches})
-        | st.fixed_dictionaries({"blank": inner}, optional=branches)
-        | paths().map(
-            lambda path: {"exists": {"@path": path}, "then": {"@path": path}, "else": path}
-        ),
-        "@case": optional(value=texts)({"operator": st.sampled_from(("lower", "upper"))}),
-        "@replace": optional(
-            replacement=short,
-            pattern2=short | st.none(),
-            replacement2=short,
-            ignorecase=st.booleans(),
-        )({"pattern": pattern, "value": texts, "global": st.booleans()}),
-        "@json": st.fixed_dictionaries(
-            {
-                "mode": st.sampled_from(("encode", "decode", "Encode", "DECODE")),
-                "value": inner | words,
-            }
-        ),
-        "@flatten": optional(omitArrays=st.booleans() | st.none())(
-            {"separator": st.sampled_from((".", "_", "::")), "value": inner}
-        ),
-        "@merge": st.fixed_dictionaries(
-            {
-                "direction": st.sampled_from(("left", "right", "LEFT")),
-                "objects": st.lists(objects | finders, max_size=3),
-            }
-        ),
-        "@transform": st.fixed_dictionaries(
-            {"apply": objects | finders, "mapping": objects | finders}
-        ),
-        "@arrayPath": st.tuples(paths() | finders).map(list)
-        | st.tuples(paths() | finders, objects | finders | inner).map(list),
-        "@excludeWhenNull": inner,
-    }
+    operands = {**_reading(inner), **_writing(inner), **_building(inner)}
     if liquid:
         operands["@liquid"] = liquids()
     notes = {"_metadata": st.just({"label": "x"})}
@@ -161,6 +118,65 @@ def directives(inner: Values, *, liquid: bool = True) -> SearchStrategy[dict[str
             for name, operand in operands.items()
         ]
     )
+
+
+finders: Final = st.fixed_dictionaries({"@path": paths()}) | st.fixed_dictionaries(
+    {"@literal": words}
+)
+
+
+def _reading(inner: Values) -> dict[str, Values]:
+    """The directives that choose a value."""
+    branches = {"then": inner, "else": inner}
+    ways = [
+        st.fixed_dictionaries({"exists": inner}, optional={"blank": inner, **branches}),
+        st.fixed_dictionaries({"blank": inner}, optional=branches),
+        paths().map(
+            lambda path: {"exists": {"@path": path}, "then": {"@path": path}, "else": path}
+        ),
+    ]
+    return {
+        "@path": paths() | finders,
+        "@literal": inner,
+        "@if": st.one_of(ways),
+        "@excludeWhenNull": inner,
+    }
+
+
+def _writing(inner: Values) -> dict[str, Values]:
+    """The directives that make a text, or read one."""
+    texts = words | finders
+    short = st.sampled_from(("", "-", "a", "$&", "K", "ß", "xyxyxyxyxy"))
+    pattern = short.filter(bool)
+    modes = st.sampled_from(("encode", "decode", "Encode", "DECODE"))
+    replacing = optional(
+        replacement=short,
+        pattern2=short | st.none(),
+        replacement2=short,
+        ignorecase=st.booleans(),
+    )
+    return {
+        "@template": templates() | finders,
+        "@case": optional(value=texts)({"operator": st.sampled_from(("lower", "upper"))}),
+        "@replace": replacing({"pattern": pattern, "value": texts, "global": st.booleans()}),
+        "@json": st.fixed_dictionaries({"mode": modes, "value": inner | words}),
+    }
+
+
+def _building(inner: Values) -> dict[str, Values]:
+    """The directives that make an object or a list."""
+    objects = st.dictionaries(fields, inner, max_size=3)
+    sources = objects | finders
+    several = st.lists(sources, max_size=3)
+    sides = st.sampled_from(("left", "right", "LEFT"))
+    flattening = optional(omitArrays=st.booleans() | st.none())
+    return {
+        "@flatten": flattening({"separator": st.sampled_from((".", "_", "::")), "value": inner}),
+        "@merge": st.fixed_dictionaries({"direction": sides, "objects": several}),
+        "@transform": st.fixed_dictionaries({"apply": sources, "mapping": sources}),
+        "@arrayPath": st.tuples(paths() | finders).map(list)
+        | st.tuples(paths() | finders, sources | inner).map(list),
+    }
 
 
 def values(*, liquid: bool = True, max_leaves: int = 8) -> Values:
