@@ -159,12 +159,13 @@ class Document:
             else:
                 splicing.replace(slot, new)
 
-        self._edit(path[:-1], new, change)
+        self._edit(path[:-1], new, change, about=path)
 
-    def _edit(self, path: Path, new: JsonValue, do: _Do) -> None:
+    def _edit(self, path: Path, new: JsonValue, do: _Do, *, about: Path | None = None) -> None:
+        subject = path if about is None else about
         now, after = self._now, _with(self._now.value, path, new)
         if now.root is None:
-            self._accept(path, after, [_begin(now.text, after)])
+            self._accept(subject, after, [_begin(now.text, after)])
             return
         splicing = Splicing(now.text, now.root)
         slot, known = _slot(now.root, path)
@@ -172,7 +173,7 @@ class Document:
             splicing.replace(slot, cast("JsonValue", _find(after, path[:known])))
         else:
             do(splicing, slot)
-        self._accept(path, after, splicing.splices)
+        self._accept(subject, after, splicing.splices)
 
     def _accept(self, path: Path, after: JsonValue, splices: list[Splice]) -> None:
         """Take the first text that says what was meant."""
