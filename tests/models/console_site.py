@@ -18,6 +18,7 @@ from segue.control.client import Local
 from segue.plugins import load_plugins
 from segue.secrets import MemorySecrets
 from segue.server.runtime import open_runtime
+from segue.vault import Vault, find_secrets
 from segue.workspace import parse_workspace
 from segue.workspace.versions import history
 
@@ -88,11 +89,12 @@ def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]
     """A console over this workspace and an empty store, while the block runs."""
     file, data = folder / "segue.yaml", folder / "data"
     file.write_text(text)
-    catalogue = installed()
+    catalogue, vault = installed(), Vault(data, {})
 
     def parse(text: str) -> Any:
         values = {**os.environ, **environ}
-        return parse_workspace(text, catalogue, environ=values, folder=folder)
+        secrets = find_secrets(data, values)
+        return parse_workspace(text, catalogue, environ=values, secrets=secrets, folder=folder)
 
     def load() -> Any:
         return replace(parse(file.read_text()), file=file)
@@ -115,5 +117,6 @@ def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]
                 tokens=MemorySecrets(),
                 clock=runtime.clock.now,
                 versions=history(file, data / "versions"),
+                vault=vault,
             )
             yield Site(folder, portal, runtime.office, desk, create_app(desk))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeAlias
 
 from segue.console.reading import Reader, Reading
@@ -15,8 +16,14 @@ from segue.json import JsonObject
 from segue.plugins import Catalogue
 from segue.secrets import Secrets
 from segue.store.protocols import Clock, History
+from segue.vault import Vault
 from segue.workspace.saving import writable
 from segue.workspace.versions import Versions
+
+
+def make_key() -> str:
+    """A new write key, which nobody guesses."""
+    return f"wk_{token_hex(12)}"
 
 
 OpenControl: TypeAlias = Callable[[], AbstractAsyncContextManager[Control]]
@@ -28,7 +35,8 @@ class Desk:
 
     ``catalogue`` is what is installed. ``past`` gives the history, None while nothing has happened.
     ``control`` finds whoever owns the data directory. ``tokens`` are the secrets that vendors gave
-    out. ``versions`` are what the workspace file was before.
+    out. ``versions`` are what the workspace file was before. ``vault`` keeps what is typed and secret.
+    ``intake`` is where sources send to, ``key`` makes a write key.
     """
 
     data: Path
@@ -39,6 +47,9 @@ class Desk:
     tokens: Secrets
     clock: Clock
     versions: Versions
+    vault: Vault
+    intake: str = "http://127.0.0.1:8080"
+    key: Callable[[], str] = make_key
 
     @property
     def history(self) -> History | None:

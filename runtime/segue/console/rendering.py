@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from segue.console.places import url
 from segue.json import JsonError, JsonValue, decode
+from segue.reference import inline
 
 
 HERE: Final = Path(__file__).parent
@@ -117,5 +118,6 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "duration": duration,
     "json": pretty,
     "pair": pair,
+    "inline": inline,
 }
 FUNCTIONS: Final[Mapping[str, Callable[..., str]]] = {"url": url, "static": static_url}

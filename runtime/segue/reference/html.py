@@ -35,7 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["inline"] = _inline
+    environment.filters["inline"] = inline
     return environment
 
 
@@ -45,7 +45,8 @@ def _style() -> Markup:
     return Markup(file.read_text("utf-8"))  # noqa: S704 our own file
 
 
-def _inline(phrase: Phrase) -> Markup:
+def inline(phrase: Phrase) -> Markup:
+    """What a page says, with its code marked up."""
     return Markup().join(
         Markup("<code>{}</code>").format(one) if isinstance(one, Code) else one for one in phrase
     )

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
-from segue.console.pages import connections, deliveries, events
+from segue.console.pages import (
+    catalogue,
+    connections,
+    deliveries,
+    events,
+    mapping,
+    mappings,
+    settings,
+    sources,
+)
 from segue.console.places import Place
 
 
@@ -11,4 +20,9 @@ PLACES: Final[Sequence[Place]] = (
     *connections.PLACES,
     *deliveries.PLACES,
     *events.PLACES,
+    *catalogue.PLACES,
+    *settings.PLACES,
+    *sources.PLACES,
+    *mappings.PLACES,
+    *mapping.PLACES,
 )

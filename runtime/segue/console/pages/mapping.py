@@ -1,0 +1,420 @@
+"""The editor of one mapping: trigger, fields, preview, test event, review, save."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final
+
+import httpx
+
+from segue.console import bench as work
+from segue.console.answers import Absent, Answer, Go, Page
+from segue.console.bench import Bench, Choosing, View, lay
+from segue.console.desk import Desk
+from segue.console.exchanges import Answered, Asked, answered, asked
+from segue.console.forms import draft as forms
+from segue.console.forms import edits
+from segue.console.forms.draft import Said
+from segue.console.places import Place, get, post, url
+from segue.console.previewing import edited, placed
+from segue.console.reading import Reading
+from segue.console.saving import Conflict, Refused, Saved
+from segue.console.visit import Form, Visit
+from segue.delivery.choices import find_choices
+from segue.delivery.trial import attempt
+from segue.dispatch import Delivery
+from segue.errors import ChoicesError, Problem, pointer
+from segue.json import JsonValue, Missing, script
+from segue.outcome import Delivered, Discarded, Held, Outcome
+from segue.senders import HttpxSender, Tokens
+from segue.workspace.model import ActionMapping, Connection
+
+
+GONE: Final = Absent(
+    "There is no such mapping.", "It may have been renamed or deleted in the file."
+)
+BRIEF: Final = 0.5
+LONG: Final = 2.0
+"""Seconds of ``segue check`` before a save, and where a review is asked for."""
+
+
+async def show(desk: Desk, visit: Visit) -> Answer:
+    """The editor."""
+    bench = await find(desk, visit)
+    if bench is None:
+        return GONE
+    view = await lay(bench, bench.draft(), Choosing.of(visit.query))
+    return editor(view)
+
+
+async def send(desk: Desk, visit: Visit) -> Answer:
+    """The editor's form, by the button that was pressed."""
+    bench = await find(desk, visit)
+    return GONE if bench is None else await act(bench, visit)
+
+
+async def act(bench: Bench, visit: Visit) -> Answer:
+    """What a button of the editor does."""
+    deed = visit.form.text("do", "preview")
+    handler = DEEDS.get(deed.partition(":")[0], _rows)
+    draft = forms.changed(forms.sent(inputs(visit.form), bench.said), deed)
+    view = await lay(bench, draft, Choosing.of(visit.form))
+    return await handler(view, visit)
+
+
+async def live(desk: Desk, visit: Visit) -> Answer:
+    """The preview alone, as the form stands."""
+    bench = await find(desk, visit)
+    return GONE if bench is None else await glance(bench, visit)
+
+
+async def glance(bench: Bench, visit: Visit) -> Answer:
+    """The preview of a form; where its rows have changed, the trigger's text with it."""
+    sent = inputs(visit.form)
+    draft = forms.sent(sent, bench.said)
+    view = await lay(bench, draft, Choosing.of(visit.form))
+    follows = draft.trigger != sent.get("trigger", "") and draft.odd is None
+    return Page("mapping_live.html", {**view.values(), "follows": follows})
+
+
+async def rows(desk: Desk, visit: Visit) -> Answer:
+    """The form alone, after a kind was chosen."""
+    bench = await find(desk, visit)
+    return GONE if bench is None else await form(bench, visit)
+
+
+async def form(bench: Bench, visit: Visit) -> Answer:
+    """The form alone, as it stands."""
+    draft = forms.sent(inputs(visit.form), bench.said)
+    view = await lay(bench, draft, Choosing.of(visit.form))
+    more = {"was": visit.form.raw("trigger.was"), "revision": visit.form.text("revision")}
+    return Page("mapping_form.html", {**view.values(), **more})
+
+
+def inputs(form: Form) -> Mapping[str, str]:
+    """What was typed, name by name; lines end with LF."""
+    return {key: text.replace("\r\n", "\n") for key, text in form}
+
+
+async def find(desk: Desk, visit: Visit) -> Bench | None:
+    """The mapping that a page is about, as the file has it."""
+    reading = await desk.read()
+    found = work.found_in(visit, reading.workspace)
+    if found is None or found[1] is None or reading.workspace is None:
+        return None
+    connection, mapping = found
+    return Bench(desk, reading, reading.workspace, connection, mapping, mapping.name)
+
+
+def editor(view: View, status: int = 200, **more: object) -> Page:
+    """The page with what there is to say."""
+    return Page("mapping.html", {**view.values(), **more}, status)
+
+
+# What the buttons do
+
+
+async def _rows(view: View, visit: Visit) -> Answer:
+    return editor(view, revision=visit.form.text("revision"), was=visit.form.raw("trigger.was"))
+
+
+async def _review(view: View, visit: Visit) -> Answer:
+    mapping = _edited(view)
+    if mapping is None:
+        return await _wrong(view, visit)
+    found = await work.review(view, mapping, LONG)
+    return editor(view, **_reviewed(view, found), revision=visit.form.text("revision"))
+
+
+def _reviewed(view: View, found: work.Review) -> Mapping[str, object]:
+    mine = forms.said(view.draft, view.verdict)
+    return {
+        "review": found,
+        "changes": work.differences(view.draft.base, mine),
+        "groups": _groups(found),
+    }
+
+
+def _groups(found: work.Review) -> Sequence[Mapping[str, object]]:
+    """The kinds of differences, each with a value before and after."""
+    return [
+        {
+            "where": group.place or "event",
+            "what": f"{group.kind}: {group.detail}" if group.detail else group.kind,
+            "count": group.count,
+            "old": _short(group.examples[0].old) if group.examples and group.place else "",
+            "new": _short(group.examples[0].new) if group.examples and group.place else "",
+        }
+        for one in (found.report.mappings if found.report else ())
+        for group in one.groups
+    ]
+
+
+def _short(value: JsonValue | Missing) -> str:
+    text = "nothing" if isinstance(value, Missing) else script(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+async def _save(view: View, visit: Visit) -> Answer:
+    """Save, unless the check finds an event that fails."""
+    mapping = _edited(view)
+    if mapping is None:
+        return await _wrong(view, visit)
+    findings = await work.check(view.bench, mapping, BRIEF)
+    found = work.Review(findings)
+    if found.errors:
+        revision = visit.form.text("revision")
+        return editor(view, 422, **_reviewed(view, found), revision=revision)
+    return await _sure(view, visit)
+
+
+async def _sure(view: View, visit: Visit) -> Answer:
+    """Save."""
+    return await _keep(view, visit, visit.form.text("revision"))
+
+
+async def _mine(view: View, visit: Visit) -> Answer:
+    """Save on top of what the file says by now."""
+    return await _keep(view, visit, visit.form.text("revision"))
+
+
+async def _keep(view: View, visit: Visit, revision: str) -> Answer:
+    bench = view.bench
+    if _edited(view) is None:
+        return await _wrong(view, visit)
+    if bench.fresh:
+        return await _add(view, visit, revision)
+    base, mine = view.draft.base, forms.said(view.draft, view.verdict)
+    if mine == base:
+        return Go(
+            url("connections", bench.connection.name, "mappings"), "There was nothing to save."
+        )
+    where = edits.place(bench.connection.name, bench.name)
+    change = partial(edits.write, where=where, action=bench.mapping.action, base=base, mine=mine)
+    why = f"Change mapping {bench.connection.name}/{bench.name}"
+    outcome = await bench.desk.save(revision, lambda document: change(document), visit.who, why)
+    match outcome:
+        case Saved(note=note):
+            return Go(bench.url, f"{bench.name} is saved. {note}".strip())
+        case Conflict():
+            return await _conflict(view)
+        case Refused(problems=problems):
+            return refuse(view, problems, revision)
+
+
+async def _add(view: View, visit: Visit, revision: str) -> Answer:
+    """Put a new mapping into the file, switched off."""
+    bench = view.bench
+    odd = _odd_name(bench)
+    if odd is not None:
+        return editor(view, 422, name_problems=(odd,), revision=revision)
+    where = edits.place(bench.connection.name, bench.name)
+    value = edits.fresh(bench.mapping.action, forms.said(view.draft, view.verdict))
+    why = f"Add mapping {bench.connection.name}/{bench.name}"
+    outcome = await bench.desk.save(
+        revision, lambda document: document.put(where, value), visit.who, why
+    )
+    match outcome:
+        case Saved(note=note):
+            at = url("connections", bench.connection.name, "mappings")
+            return Go(
+                at,
+                f"{bench.name} is there, switched off: enable it when you are ready. {note}".strip(),
+            )
+        case Conflict():
+            return await _conflict(view)
+        case Refused(problems=problems):
+            return refuse(view, problems, revision)
+
+
+def _odd_name(bench: Bench) -> Problem | None:
+    """What is wrong with the name of a new mapping."""
+    name = bench.name
+    if not name or len(name) > 100 or not name.isprintable() or name == "new":
+        return Problem("", "give it a name of up to 100 characters", 'such as "contacts"')
+    if any(known.name == name for known in bench.connection.mappings):
+        return Problem("", f'there is a mapping "{name}" already', "choose another name")
+    return None
+
+
+def refuse(view: View, problems: Sequence[Problem], revision: str) -> Page:
+    """The editor with what would be wrong with the file, at its rows where it has some."""
+    prefix = pointer(*edits.place(view.bench.connection.name, view.bench.name))
+    found = work.problems_at(problems, prefix)
+    near = placed(found, list(work.places(view.draft.root)))
+    again = replace(view, placed=near)
+    return editor(again, 422, refused=near.rest, problems=(), revision=revision)
+
+
+async def _wrong(view: View, visit: Visit) -> Answer:
+    """The editor with the problems of what was typed, each at its row."""
+    revision = visit.form.text("revision")
+    page = editor(view, 422, revision=revision, was=visit.form.raw("trigger.was"))
+    count = (
+        len(view.verdict.rows)
+        + len(view.verdict.conditions)
+        + bool(view.verdict.odd)
+        + len(view.static)
+    )
+    said = "There is one thing to put right first; it says so at its line."
+    several = f"There are {count} things to put right first; each says so at its line."
+    refused = [*view.placed.rest, Problem("", said if count == 1 else several)]
+    return replace(page, values={**page.values, "refused": refused})
+
+
+async def _conflict(view: View) -> Answer:
+    """Both changes side by side. Nothing of what was typed is lost."""
+    reading = await view.bench.desk.read()
+    theirs = view.bench.mapping if view.bench.fresh else _theirs(reading, view.bench)
+    mine = forms.said(view.draft, view.verdict)
+    told: dict[str, object] = {
+        "gone": "",
+        "theirs": [],
+        "mine": work.differences(view.draft.base, mine),
+    }
+    if isinstance(theirs, str):
+        told["gone"] = theirs
+    else:
+        told["theirs"] = work.differences(view.draft.base, Said.by(theirs))
+    return editor(view, 409, conflict=told, revision=reading.revision)
+
+
+def _theirs(reading: Reading, bench: Bench) -> ActionMapping | str:
+    if reading.workspace is None:
+        return "The file has problems now: put them right first, then save again."
+    connection = reading.workspace.connections.get(bench.connection.name)
+    mappings = connection.mappings if connection else ()
+    found = next((one for one in mappings if one.name == bench.name), None)
+    return "The mapping is no longer in the file." if found is None else found
+
+
+def _edited(view: View) -> ActionMapping | None:
+    """The mapping as it would be saved, if nothing is wrong with what was typed."""
+    if not view.verdict.good or view.static:
+        return None
+    said = forms.said(view.draft, view.verdict)
+    return edited(view.bench.mapping, view.verdict, said)
+
+
+# Sending a test event
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One request of a test event, and its answer."""
+
+    request: Asked
+    response: Answered | None
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a test event, in words."""
+
+    label: str
+    title: str
+    why: str
+    tone: str
+    attempts: tuple[Tried, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+async def _test(view: View, visit: Visit) -> Answer:
+    """Send the chosen event once, through the mapping as it is typed."""
+    mapping, revision = _edited(view), visit.form.text("revision")
+    if mapping is None or view.sample is None:
+        return await _wrong(view, visit)
+    bench = view.bench
+    event = {**view.sample.event, "messageId": f"test-{uuid.uuid4()}"}
+    delivery = Delivery(event, view.sample.source, bench.connection, mapping)
+    settled = await attempt(delivery, bench.desk.tokens, send=True)
+    title, tone = worded(settled.outcome, bench.connection)
+    trial = Trial(
+        f"{view.sample.label}, sent to {bench.connection.name} by {visit.who.name}",
+        title,
+        settled.outcome.why or "It answered as it should.",
+        tone,
+        tuple(
+            Tried(
+                asked(one.request.under(bench.connection.base), bench.connection.secrets),
+                answered(one.response, bench.connection.secrets) if one.response else None,
+                one.seconds,
+                one.outcome.why,
+            )
+            for one in settled.attempts
+            if one.request is not None
+        ),
+        bench.sandbox(),
+    )
+    return editor(view, trial=trial, revision=revision)
+
+
+def worded(outcome: Outcome, connection: Connection) -> tuple[str, str]:
+    """An outcome in a few words, and its tone."""
+    title = connection.destination.title
+    match outcome:
+        case Delivered():
+            return f"{title} took it", "good"
+        case Discarded():
+            return f"Not delivered: {outcome.code}", "bad"
+        case Held():
+            return f"{title} does not accept the credentials", "bad"
+        case _:
+            return f"Not delivered this time: {outcome.code}", "warn"
+
+
+# Choices that the destination knows
+
+
+async def _choices(view: View, visit: Visit) -> Answer:
+    """Ask the destination what can be chosen for a field."""
+    bench, revision = view.bench, visit.form.text("revision")
+    name = visit.form.text("do").partition(":")[2]
+    row = next((one for one in view.every() if one.name == name and one.asks), None)
+    if row is None:
+        return editor(view, revision=revision)
+    field_key = row.asks
+    action = bench.mapping.action
+    asks = field_key if action.choosing(field_key) else f"{field_key}.__keys__"
+    try:
+        found = await _ask(bench, asks)
+    except ChoicesError as error:
+        problem = Problem("", str(error), None)
+        rows_now = {**view.placed.rows, (field_key,): (problem,)}
+        again = replace(view, placed=replace(view.placed, rows=rows_now))
+        return editor(again, revision=revision)
+    key = field_key if asks == field_key else "keys"
+    choices = {**dict(view.choosing.choices), key: found}
+    again = replace(view, choosing=replace(view.choosing, choices=choices))
+    return editor(again, revision=revision)
+
+
+async def _ask(bench: Bench, name: str) -> Sequence[tuple[str, str]]:
+    action = bench.mapping.action
+    async with (
+        httpx.AsyncClient() as client,
+        Tokens(HttpxSender(client), bench.desk.tokens) as tokens,
+    ):
+        found = await find_choices(bench.connection, [action], name, tokens=tokens)
+    return work.told(found.choices)
+
+
+DEEDS: Final[Mapping[str, Any]] = {
+    "review": _review,
+    "save": _save,
+    "sure": _sure,
+    "mine": _mine,
+    "test": _test,
+    "choices": _choices,
+}
+
+AT: Final = "/connections/{connection}/mappings/{mapping}"
+PLACES: Final[Sequence[Place]] = (
+    get(AT, show),
+    post(AT, send),
+    post(f"{AT}/preview", live),
+    post(f"{AT}/rows", rows),
+)

@@ -1,0 +1,332 @@
+"""The mappings of a connection: the list, a new one, switched on and off, copied, deleted and brought back."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Final
+
+from segue.console.answers import Absent, Answer, Go, Page
+from segue.console.bench import Bench, Choosing, lay
+from segue.console.desk import Desk
+from segue.console.forms import edits
+from segue.console.pages import mapping as one
+from segue.console.places import Place, get, post, url
+from segue.console.reading import Reading
+from segue.console.saving import Change, Conflict, Refused, Saved
+from segue.console.visit import NOTHING, Form, Visit
+from segue.errors import Problem, SegueError
+from segue.json import MISSING, JsonObject, JsonValue, Missing
+from segue.mapping import compile_mapping
+from segue.presets import Preset
+from segue.trigger import compile_trigger, parse_trigger
+from segue.workspace.editing import Document
+from segue.workspace.model import ActionMapping, Connection, Workspace
+
+
+NOWHERE: Final = Absent(
+    "There is no such connection.", "It may have been renamed or deleted in the file."
+)
+AGAIN: Final = "The file was changed at the same moment; look at it and try again."
+
+
+async def index(desk: Desk, visit: Visit) -> Answer:
+    """The list."""
+    reading = await desk.read()
+    connection = _connection(reading, visit)
+    return NOWHERE if connection is None else _list(connection)
+
+
+def _list(connection: Connection, **more: object) -> Page:
+    values: dict[str, object] = {"connection": connection, "undo": None, "refused": (), **more}
+    return Page("mappings.html", values)
+
+
+def _connection(reading: Reading, visit: Visit) -> Connection | None:
+    return (
+        reading.workspace.connections.get(visit.path["connection"]) if reading.workspace else None
+    )
+
+
+# Switching, copying, deleting
+
+
+async def enable(desk: Desk, visit: Visit) -> Answer:
+    """Switch a mapping on."""
+    return await _switch(desk, visit, on=True)
+
+
+async def disable(desk: Desk, visit: Visit) -> Answer:
+    """Switch a mapping off."""
+    return await _switch(desk, visit, on=False)
+
+
+async def _switch(desk: Desk, visit: Visit, *, on: bool) -> Answer:
+    name, where = visit.path["mapping"], _place(visit)
+
+    def change(document: Document) -> None:
+        if on and document.value((*where, "enabled")) is not MISSING:
+            document.remove((*where, "enabled"))  # on is what a mapping is unless it says otherwise
+        elif not on:
+            document.put((*where, "enabled"), False)
+
+    said = f"{name} is {'enabled' if on else 'disabled'}."
+    return await _change(desk, visit, change, f"{'Enable' if on else 'Disable'} mapping", said)
+
+
+async def duplicate(desk: Desk, visit: Visit) -> Answer:
+    """A copy beside a mapping, switched off."""
+    reading = await desk.read()
+    connection = _connection(reading, visit)
+    if connection is None:
+        return NOWHERE
+    where, taken = _place(visit), {known.name for known in connection.mappings}
+    fresh = free(f"{visit.path['mapping']}-copy", taken)
+
+    def change(document: Document) -> None:
+        value = document.value(where)
+        if isinstance(value, Mapping):
+            copy = {**value, "enabled": False}
+            document.add((*where[:-1], fresh), copy, after=where[-1])
+
+    return await _change(desk, visit, change, "Copy mapping", f"{fresh} is a copy, switched off.")
+
+
+async def delete(desk: Desk, visit: Visit) -> Answer:
+    """Take a mapping out of the file. The answer holds what was removed."""
+    reading = await desk.read()
+    connection, where = _connection(reading, visit), _place(visit)
+    if connection is None:
+        return NOWHERE
+    removed: dict[str, str] = {}
+
+    def change(document: Document) -> None:
+        removed.update(_removal(document, where))
+
+    why = f"Delete mapping {connection.name}/{where[-1]}"
+    outcome = await desk.save(reading.revision, change, visit.who, why)
+    if not isinstance(outcome, Saved):
+        return _failed(connection, outcome)
+    now = _connection(await desk.read(), visit)
+    return _list(now or connection, undo={"name": where[-1], "fields": removed})
+
+
+def _removal(document: Document, where: Sequence[str]) -> Mapping[str, str]:
+    """Remove a mapping; what it was, where it was among the others, and its very text."""
+    before, value = document.text(), document.value(where)
+    names = _names(document, where)
+    at = names.index(where[-1]) if where[-1] in names else 0
+    document.remove(where)
+    start, text = _gap(before, document.text())
+    return {
+        "value": json.dumps(None if isinstance(value, Missing) else value, ensure_ascii=False),
+        "after": names[at - 1] if at else "",
+        "start": str(start),
+        "text": text,
+    }
+
+
+def _gap(before: str, after: str) -> tuple[int, str]:
+    """What was cut out of a text, and where; "" where more than that has changed."""
+    start = next(
+        (at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two),
+        len(after),
+    )
+    length = len(before) - len(after)
+    whole = before[:start] + before[start + length :] == after
+    return start, before[start : start + length] if length > 0 and whole else ""
+
+
+def _names(document: Document, where: Sequence[str]) -> list[str]:
+    around = document.value(where[:-1])
+    return list(around) if isinstance(around, Mapping) else []
+
+
+async def undo(desk: Desk, visit: Visit) -> Answer:
+    """Put a deleted mapping back where it was, with its comments if nothing else has changed there."""
+    form, where = visit.form, _place(visit)
+    try:
+        value: JsonValue = json.loads(form.raw("value"))
+    except ValueError:
+        value = None
+    if not isinstance(value, Mapping):
+        return Go(_at(visit), "There is nothing to bring back.")
+    told: JsonObject = value
+
+    def change(document: Document) -> None:
+        if not _restored(document, where, told, form.number("start"), form.raw("text")):
+            after = form.raw("after")
+            beside = after if after in _names(document, where) else None
+            document.add(where, told, after=beside)
+
+    return await _change(desk, visit, change, "Bring back mapping", f"{where[-1]} is back.")
+
+
+def _restored(
+    document: Document, where: Sequence[str], value: JsonObject, start: int | None, text: str
+) -> bool:
+    """Whether the very text could be put back, so that the file says what it said."""
+    now = document.text()
+    if not text or start is None or start > len(now):
+        return False
+    whole = now[:start] + text + now[start:]
+    try:
+        made = Document(whole)
+        same = made.value(where) == value
+        made.remove(where)
+    except SegueError:  # the file is another by now
+        return False
+    if not same or made.value() != document.value():
+        return False
+    document.become(whole)
+    return True
+
+
+async def _change(desk: Desk, visit: Visit, change: Change, why: str, said: str) -> Answer:
+    """One edit of the file as it is now, and back to the list."""
+    reading = await desk.read()
+    connection = _connection(reading, visit)
+    if connection is None:
+        return NOWHERE
+    what = f"{why} {connection.name}/{visit.path['mapping']}"
+    outcome = await desk.save(reading.revision, change, visit.who, what)
+    if isinstance(outcome, Saved):
+        return Go(_at(visit), f"{said} {outcome.note}".strip())
+    return _failed(connection, outcome)
+
+
+def _failed(connection: Connection, outcome: Conflict | Refused) -> Page:
+    problems = outcome.problems if isinstance(outcome, Refused) else (Problem("", AGAIN),)
+    return replace(_list(connection, refused=problems), status=409)
+
+
+def _place(visit: Visit) -> tuple[str, ...]:
+    return edits.place(visit.path["connection"], visit.path["mapping"])
+
+
+def _at(visit: Visit) -> str:
+    return url("connections", visit.path["connection"], "mappings")
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """A name like this one that no mapping has."""
+    return next(one for one in _numbered(name) if one not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
+
+
+# A new one
+
+
+async def new(desk: Desk, visit: Visit) -> Answer:
+    """Choose an action, then the editor with its defaults filled in."""
+    reading = await desk.read()
+    connection = _connection(reading, visit)
+    if connection is None or reading.workspace is None:
+        return NOWHERE
+    slug = visit.query.text("action")
+    if slug:
+        bench = _fresh(desk, reading, reading.workspace, connection, slug, visit.query)
+        return (
+            _unknown(slug)
+            if bench is None
+            else one.editor(await lay(bench, bench.draft(), Choosing.of(visit.query)))
+        )
+    catalogue = desk.catalogue()
+    actions = catalogue.actions_of(connection.destination)
+    presets = catalogue.presets.get(connection.destination.slug, ())
+    return Page(
+        "mapping_new.html", {"connection": connection, "actions": actions, "presets": presets}
+    )
+
+
+async def create(desk: Desk, visit: Visit) -> Answer:
+    """The form of a new mapping."""
+    bench = await _posted(desk, visit)
+    return NOWHERE if bench is None else await one.act(bench, visit)
+
+
+async def live(desk: Desk, visit: Visit) -> Answer:
+    """The preview of a new mapping."""
+    bench = await _posted(desk, visit)
+    return NOWHERE if bench is None else await one.glance(bench, visit)
+
+
+async def rows(desk: Desk, visit: Visit) -> Answer:
+    """The form of a new mapping alone."""
+    bench = await _posted(desk, visit)
+    return NOWHERE if bench is None else await one.form(bench, visit)
+
+
+async def _posted(desk: Desk, visit: Visit) -> Bench | None:
+    reading = await desk.read()
+    connection = _connection(reading, visit)
+    if connection is None or reading.workspace is None:
+        return None
+    slug = visit.form.text("action")
+    bench = _fresh(desk, reading, reading.workspace, connection, slug, NOTHING)
+    return None if bench is None else replace(bench, name=visit.form.text("name"))
+
+
+def _unknown(slug: str) -> Absent:
+    return Absent(f"There is no action {slug}.", "Choose one of those that the destination has.")
+
+
+def _fresh(
+    desk: Desk,
+    reading: Reading,
+    workspace: Workspace,
+    connection: Connection,
+    slug: str,
+    query: Form,
+) -> Bench | None:
+    """A mapping that is not in the file yet: an action's defaults, or a preset's."""
+    catalogue = desk.catalogue()
+    action = next((a for a in catalogue.actions_of(connection.destination) if a.slug == slug), None)
+    if action is None:
+        return None
+    mapping, title = replace(ActionMapping.of(action), enabled=False), action.title
+    presets = catalogue.presets.get(connection.destination.slug, ())
+    chosen = query.number("preset")
+    if chosen is not None and 0 < chosen <= len(presets):
+        preset = presets[chosen - 1]
+        mapping, title = _preset(mapping, preset), preset.name
+    plain = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "mapping"
+    name = free(plain, {known.name for known in connection.mappings} | {"new"})
+    return Bench(
+        desk, reading, workspace, connection, replace(mapping, name=name), name, fresh=True
+    )
+
+
+def _preset(mapping: ActionMapping, preset: Preset) -> ActionMapping:
+    fields = mapping.action.overridden(preset.override)
+    tree = parse_trigger(preset.trigger) if preset.trigger else mapping.trigger
+    mode = preset.sync_mode or mapping.sync_mode
+    made = compile_mapping(fields)
+    return replace(
+        mapping,
+        trigger=tree,
+        matches=compile_trigger(tree),
+        fields=fields,
+        map=made,
+        sync_mode=mode,
+    )
+
+
+HERE: Final = "/connections/{connection}/mappings"
+PLACES: Final[Sequence[Place]] = (
+    get(HERE, index),
+    get(f"{HERE}/new", new),
+    post(f"{HERE}/new", create),
+    post(f"{HERE}/new/preview", live),
+    post(f"{HERE}/new/rows", rows),
+    post(f"{one.AT}/enable", enable),
+    post(f"{one.AT}/disable", disable),
+    post(f"{one.AT}/duplicate", duplicate),
+    post(f"{one.AT}/delete", delete),
+    post(f"{one.AT}/undo", undo),
+)
