@@ -117,7 +117,8 @@ class Dispatcher:
 
     def dispatch(self, event: JsonObject, source: str) -> list[Delivery]:
         """The deliveries an event from this source leads to, in the order of the file."""
-        return self.route(event, source).deliveries
+        station = self._stations.get(source)
+        return station.find(event)[0] if station is not None else []
 
     def skipped(self, event: JsonObject, source: str) -> list[Skipped]:
         """The connections of this source that the event does not go to."""
@@ -141,6 +142,11 @@ class _Station:
         self._screened = [(one, Index(_pairs([one]))) for one in self._on if one.screen is not None]
 
     def route(self, event: JsonObject) -> Route:
+        found, barred = self.find(event)
+        return Route(found, self._skipped(found, barred))
+
+    def find(self, event: JsonObject) -> tuple[list[Delivery], dict[str, Discarded]]:
+        """The deliveries, and the connections that the event may not go to."""
         barred = self._barred(event)
         found = self._match(event, self._plain)
         for connection, index in self._screened:
@@ -153,7 +159,7 @@ class _Station:
             found = [one for one in found if one.connection.name not in barred]
         if self._screened:
             found.sort(key=lambda one: self._places[one.connection.name])
-        return Route(found, self._skipped(found, barred))
+        return found, barred
 
     def _barred(self, event: JsonObject) -> dict[str, Discarded]:
         """The connections that are off, or that the event's integrations object switches off."""

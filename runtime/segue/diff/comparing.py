@@ -1,6 +1,6 @@
 """Two workspaces and a stream of events: what each makes of every one, and what differs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -19,7 +19,7 @@ from segue.diff.model import (
 )
 from segue.diff.outline import Entry, Name, outline
 from segue.diff.pairing import Pair, chosen, notes, pair
-from segue.diff.running import Reached, Side, alike, decided
+from segue.diff.running import Half, Reached, Side, alike, decided, together
 from segue.events import Event
 from segue.http import redact
 from segue.json import MISSING, JsonObject, JsonValue, encode
@@ -169,18 +169,19 @@ class Comparison:
         self.old = Side(old, self.plan.old, arriving=arriving)
         self.new = Side(new, self.plan.new, arriving=arriving)
         self.tally, self._room, self._arriving = Tally(), examples, arriving
-        self._decided = {name for name in self.plan.names if self._decides(name)}
+        self._decided = {name for name in self.plan.names if self._holds(decided, name)}
+        self._together = same and all(self._holds(together, name) for name in self.plan.names)
 
-    def _decides(self, name: Name) -> bool:
+    def _holds(self, test: Callable[[Half, Half], bool], name: Name) -> bool:
         old, new = self.old.half(name), self.new.half(name)
-        return old is not None and new is not None and decided(old, new)
+        return old is not None and new is not None and test(old, new)
 
     def see(self, event: Event, source: str, text: bytes | None = None) -> None:
         """Compare what both sides make of an event; ``text`` is what is shown of it."""
         self.tally.events += 1
-        before, after = (
-            self._reached(self.old, event, source),
-            self._reached(self.new, event, source),
+        before = self._reached(self.old, event, source)
+        after = (
+            self._following(before) if self._together else self._reached(self.new, event, source)
         )
         for name in before.keys() | after.keys() if before.keys() != after.keys() else before:
             count = self.tally.counts.get(name)
@@ -194,6 +195,11 @@ class Comparison:
             count.reached += 1
             if found:
                 count.add(text or encode(event), found, self._room)
+
+    def _following(self, before: Mapping[Name, Reached]) -> dict[Name, Reached]:
+        """What the new side reaches where that is bound to be what the old one does."""
+        halves = self.new.halves
+        return {name: one._replace(half=halves[name]) for name, one in before.items()}
 
     def _reached(self, side: Side, event: Event, source: str) -> dict[Name, Reached]:
         if self._arriving:

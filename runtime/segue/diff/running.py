@@ -161,7 +161,8 @@ Arrive: TypeAlias = Callable[[Event, str], Event | str]
 class Side:
     """A workspace under comparison.
 
-    ``names`` are the mappings that matter, each with the name that it is compared under.
+    ``names`` are the mappings that matter, each with the name that it is compared under; ``halves``
+    has them by that name.
     ``arriving``: events come as they were sent, so that schemas and plugins are asked first.
     """
 
@@ -169,7 +170,7 @@ class Side:
         self, workspace: Workspace, names: Mapping[Name, Name], *, arriving: bool = False
     ) -> None:
         self._names = names
-        self._halves = {
+        self.halves = {
             names[one.name, mapping.name]: Half(
                 replace(one, name=names[one.name, mapping.name][0]),
                 replace(mapping, name=names[one.name, mapping.name][1]),
@@ -185,7 +186,7 @@ class Side:
 
     def half(self, name: Name) -> Half | None:
         """The mapping that is compared under a name."""
-        return self._halves.get(name)
+        return self.halves.get(name)
 
     def arrive(self, event: Event, source: str) -> Event | str:
         """The event as it goes on; of one that is turned away, why."""
@@ -207,7 +208,7 @@ class Side:
         found: list[tuple[Name, Reached]] = []
         for one in self._dispatcher.dispatch(event, source):
             name = self._names[one.connection.name, one.mapping.name]
-            found.append((name, Reached(self._halves[name], one.event, source)))
+            found.append((name, Reached(self.halves[name], one.event, source)))
         return found
 
     def results(self, event: Event, source: str) -> list[tuple[Name, Result]]:
@@ -219,7 +220,7 @@ class Side:
 
     def absence(self, name: Name, event: Event, source: str) -> str:
         """Why an event does not get to a mapping."""
-        half = self._halves.get(name)
+        half = self.halves.get(name)
         if half is None:
             return "there is no such mapping"
         arrived = self.arrive(event, source)
@@ -253,6 +254,16 @@ def _pruned(workspace: Workspace, names: Mapping[Name, Name]) -> Workspace:
         for name, one in workspace.connections.items()
     }
     return replace(workspace, connections={name: one for name, one in kept.items() if one.mappings})
+
+
+def together(old: Half, new: Half) -> bool:
+    """Whether every event gets to both or to neither, as the same event."""
+    one, other = old.mapping, new.mapping
+    return (
+        old.connection.destination is new.connection.destination
+        and way(old.connection) == way(new.connection)
+        and (one.trigger, one.enabled) == (other.trigger, other.enabled)
+    )
 
 
 def decided(old: Half, new: Half) -> bool:

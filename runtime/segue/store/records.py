@@ -66,7 +66,8 @@ class Query:
 class EventQuery:
     """Which events; what is None does not matter. ``since`` <= time of arrival < ``until``.
 
-    ``unmatched``: only those that led to no delivery.
+    ``unmatched``: only those that led to no delivery. ``bare``: without their deliveries, which is
+    several times as fast.
     """
 
     source: str | None = None
@@ -75,6 +76,7 @@ class EventQuery:
     since: float | None = None
     until: float | None = None
     unmatched: bool = False
+    bare: bool = False
 
     def matches(self, found: "Kept") -> bool:
         """Whether this asks for that event."""

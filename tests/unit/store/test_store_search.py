@@ -143,6 +143,12 @@ def test_an_event_is_found_with_its_text_and_its_deliveries(store):
     assert [one.connection for one in kept.deliveries] == ["desk", "mail"]
 
 
+def test_events_can_be_asked_for_without_their_deliveries(store):
+    store.append([store.arrival("ann", text=b'{"n":1}')])
+    (kept,) = store.events(EventQuery(bare=True)).items
+    assert (kept.text, kept.deliveries) == (b'{"n":1}', ())
+
+
 def test_events_that_matched_nothing_are_found_apart(store):
     store.append([store.arrival("ann"), store.arrival("bob", to=())])
     found = store.events(EventQuery(unmatched=True)).items

@@ -217,7 +217,7 @@ def chosen(setup: Setup, wanted: Wanted, work: Together | Separate) -> Iterator[
     elif wanted.file is not None:
         items = of_file(wanted.file, _source(wanted.source, work.sources))
     else:
-        query = EventQuery(source=wanted.source, since=wanted.since, until=wanted.until)
+        query = EventQuery(source=wanted.source, since=wanted.since, until=wanted.until, bare=True)
         items = of_store(setup.data, query)
     return chunks(items, wanted.limit)
 

@@ -238,7 +238,8 @@ class Together:
 
     def run(self, found: Iterator[Chunk], advance: Advance) -> Report:
         """Compare the events of these chunks."""
-        here = compared(*self._workspaces[::-1], self.choice)
+        new, old = self._workspaces
+        here = compared(old, new, self.choice)
         if not here.plan.pairs:  # nothing can differ
             return here.report()
         for chunk in islice(found, FEW if self.workers > 1 else None):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from segue.json import JsonError, decode
@@ -71,6 +72,8 @@ class MemoryHistory:
         self._data.now()
         kept = {number: self._kept(event) for number, event in self._data.events.items()}
         found = {number: one for number, one in kept.items() if query.matches(one)}
+        if query.bare:
+            found = {number: replace(one, deliveries=()) for number, one in found.items()}
         return _page(found, after=after, limit=limit, rising=oldest_first)
 
     async def stats(self, *, since: float | None = None) -> Mapping[str, Stats]:

@@ -175,10 +175,10 @@ def _events(
     numbers = search.events(
         db, query, sliced(db, "event", query, after=after, limit=limit, rising=rising)
     )
-    led = _deliveries_of(db, numbers)
+    led = _deliveries_of(db, [] if query.bare else numbers)
     rows = db.execute(KEPT, (listed(numbers),))
     found = {
-        number: Kept(number, source, user, message, at, text, tuple(led[number]))
+        number: Kept(number, source, user, message, at, text, tuple(led.get(number, ())))
         for number, source, user, message, at, text in rows
     }
     return _page([found[number] for number in numbers], numbers, limit)
