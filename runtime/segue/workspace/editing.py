@@ -60,6 +60,10 @@ class Document:
         """What stands at a path, MISSING if nothing does."""
         return _find(self._now.value, path)
 
+    def become(self, text: str) -> None:
+        """Take another text in the place of this one. Raises ConfigError for one that is refused."""
+        self._now = _content(text.removeprefix(_BOM))
+
     def put(self, path: Sequence[Key], value: JsonValue) -> None:
         """Let a value stand at a path, in the place of another or after what is there.
 

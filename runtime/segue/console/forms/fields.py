@@ -6,7 +6,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final, TypeAlias
@@ -65,12 +65,10 @@ KINDS: Final[Mapping[str, str]] = {
 """The kinds of rows that are no functions, as people read them."""
 
 
-def read(value: JsonValue | Missing, key: str = "", choices: Sequence[JsonValue] = ()) -> Row:
-    """The row of a value. ``choices`` are those that its field offers."""
-    if value is MISSING:
+def read(value: JsonValue | Missing, key: str = "") -> Row:
+    """The row of a value."""
+    if isinstance(value, Missing):
         return Row(key)
-    if choices and any(exactly(value, one) for one in choices):
-        return Row(key, "choice", spelled(value))
     row = _read(value, key)
     return row if _says(row, value) else Row(key, "raw", spelled(value, indent=2))
 

@@ -6,7 +6,7 @@ so that any key survives.
 
 from collections.abc import Iterator, Mapping
 
-from segue.console.forms.fields import Row
+from segue.console.forms.fields import Row, turned
 from segue.console.forms.triggers import Condition, Rows
 
 
@@ -17,22 +17,24 @@ def inputs(row: Row, name: str) -> Iterator[tuple[str, str]]:
     """The names and values of a row and all in it."""
     yield f"{name}.key", row.key
     yield f"{name}.kind", row.kind
+    yield f"{name}.was", row.kind
     yield f"{name}.value", row.text
     for index, one in enumerate(row.rows):
         yield from inputs(one, f"{name}.{index}")
 
 
 def row(sent: Inputs, name: str, depth: int = 0) -> Row:
-    """The row of this name; whatever a browser sends makes one."""
+    """The row of this name; whatever a browser sends makes one.
+
+    Where another kind was chosen than the one that was shown, it is of that kind now.
+    """
     inside: list[Row] = []
     while depth < 120 and f"{name}.{len(inside)}.kind" in sent:
         inside.append(row(sent, f"{name}.{len(inside)}", depth + 1))
-    return Row(
-        sent.get(f"{name}.key", ""),
-        sent.get(f"{name}.kind", "out"),
-        sent.get(f"{name}.value", ""),
-        tuple(inside),
-    )
+    kind = sent.get(f"{name}.kind", "out")
+    was = sent.get(f"{name}.was", kind)
+    found = Row(sent.get(f"{name}.key", ""), was, sent.get(f"{name}.value", ""), tuple(inside))
+    return turned(found, kind)
 
 
 def conditions(sent: Inputs, name: str = "t") -> Rows:

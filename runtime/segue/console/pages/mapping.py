@@ -1,10 +1,10 @@
 """The editor of one mapping: trigger, fields, preview, test event, review, save."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import httpx
 
@@ -100,16 +100,24 @@ def inputs(form: Form) -> Mapping[str, str]:
 async def find(desk: Desk, visit: Visit) -> Bench | None:
     """The mapping that a page is about, as the file has it."""
     reading = await desk.read()
-    found = work.found_in(visit, reading.workspace)
-    if found is None or found[1] is None or reading.workspace is None:
+    workspace = reading.workspace
+    connection = workspace.connections.get(visit.path["connection"]) if workspace else None
+    if workspace is None or connection is None:
         return None
-    connection, mapping = found
-    return Bench(desk, reading, reading.workspace, connection, mapping, mapping.name)
+    named = (one for one in connection.mappings if one.name == visit.path["mapping"])
+    mapping = next(named, None)
+    return (
+        None
+        if mapping is None
+        else Bench(desk, reading, workspace, connection, mapping, mapping.name)
+    )
 
 
-def editor(view: View, status: int = 200, **more: object) -> Page:
+def editor(
+    view: View, status: int = 200, told: Mapping[str, object] | None = None, **more: object
+) -> Page:
     """The page with what there is to say."""
-    return Page("mapping.html", {**view.values(), **more}, status)
+    return Page("mapping.html", {**view.values(), **(told or {}), **more}, status)
 
 
 # What the buttons do
@@ -124,7 +132,7 @@ async def _review(view: View, visit: Visit) -> Answer:
     if mapping is None:
         return await _wrong(view, visit)
     found = await work.review(view, mapping, LONG)
-    return editor(view, **_reviewed(view, found), revision=visit.form.text("revision"))
+    return editor(view, told=_reviewed(view, found), revision=visit.form.text("revision"))
 
 
 def _reviewed(view: View, found: work.Review) -> Mapping[str, object]:
@@ -165,7 +173,7 @@ async def _save(view: View, visit: Visit) -> Answer:
     found = work.Review(findings)
     if found.errors:
         revision = visit.form.text("revision")
-        return editor(view, 422, **_reviewed(view, found), revision=revision)
+        return editor(view, 422, _reviewed(view, found), revision=revision)
     return await _sure(view, visit)
 
 
@@ -193,7 +201,7 @@ async def _keep(view: View, visit: Visit, revision: str) -> Answer:
     where = edits.place(bench.connection.name, bench.name)
     change = partial(edits.write, where=where, action=bench.mapping.action, base=base, mine=mine)
     why = f"Change mapping {bench.connection.name}/{bench.name}"
-    outcome = await bench.desk.save(revision, lambda document: change(document), visit.who, why)
+    outcome = await bench.desk.save(revision, change, visit.who, why)
     match outcome:
         case Saved(note=note):
             return Go(bench.url, f"{bench.name} is saved. {note}".strip())
@@ -242,7 +250,7 @@ def refuse(view: View, problems: Sequence[Problem], revision: str) -> Page:
     """The editor with what would be wrong with the file, at its rows where it has some."""
     prefix = pointer(*edits.place(view.bench.connection.name, view.bench.name))
     found = work.problems_at(problems, prefix)
-    near = placed(found, list(work.places(view.draft.root)))
+    near = placed(found, list(work.places(view.draft.root, ())))
     again = replace(view, placed=near)
     return editor(again, 422, refused=near.rest, problems=(), revision=revision)
 
@@ -402,7 +410,9 @@ async def _ask(bench: Bench, name: str) -> Sequence[tuple[str, str]]:
     return work.told(found.choices)
 
 
-DEEDS: Final[Mapping[str, Any]] = {
+Deed: TypeAlias = Callable[[View, Visit], Awaitable[Answer]]
+
+DEEDS: Final[Mapping[str, Deed]] = {
     "review": _review,
     "save": _save,
     "sure": _sure,

@@ -69,7 +69,7 @@ async def _switch(desk: Desk, visit: Visit, *, on: bool) -> Answer:
         if on and document.value((*where, "enabled")) is not MISSING:
             document.remove((*where, "enabled"))  # on is what a mapping is unless it says otherwise
         elif not on:
-            document.put((*where, "enabled"), False)
+            document.put((*where, "enabled"), value=False)
 
     said = f"{name} is {'enabled' if on else 'disabled'}."
     return await _change(desk, visit, change, f"{'Enable' if on else 'Disable'} mapping", said)

@@ -1,0 +1,378 @@
+"""One mapping on the bench: what a page shows while it is edited."""
+
+import asyncio
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from segue.check import Finding, inspect
+from segue.check import Report as Checked
+from segue.choices import Choice
+from segue.console.desk import Desk
+from segue.console.forms.draft import Draft, Said, Verdict, judge, said
+from segue.console.forms.fields import Row, read
+from segue.console.forms.shown import Show, Shown, fitted
+from segue.console.forms.triggers import EXPRESSION, ROOTS, SUBJECTS, TESTS
+from segue.console.places import url
+from segue.console.previewing import Keys, Placed, Preview, count, edited, faults, placed, preview
+from segue.console.reading import Reading
+from segue.console.sampling import OFFERED, OWN, Sample, Samples, gather, pasted
+from segue.console.seen import Seen, look
+from segue.console.visit import Form
+from segue.diff import Report, compare
+from segue.errors import Problem
+from segue.events import TYPES
+from segue.fields.schema import properties
+from segue.json import JsonObject
+from segue.trigger import parse_trigger
+from segue.workspace.model import ActionMapping, Connection, Workspace
+
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+FIRST: Final = 5
+"""So many of the events that match are shown."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A mapping of a connection that is being edited. ``fresh``: it is not in the file yet."""
+
+    desk: Desk
+    reading: Reading
+    workspace: Workspace
+    connection: Connection
+    mapping: ActionMapping
+    name: str
+    fresh: bool = False
+
+    @property
+    def url(self) -> str:
+        """Where its forms go."""
+        return url(
+            "connections", self.connection.name, "mappings", "new" if self.fresh else self.name
+        )
+
+    @property
+    def schema(self) -> JsonObject:
+        """The schema of its fields."""
+        return self.mapping.action.fields
+
+    @cached_property
+    def said(self) -> Said:
+        """What the file says."""
+        return Said.by(self.mapping)
+
+    def draft(self) -> Draft:
+        """A form that says what the file says."""
+        return Draft.of(self.said)
+
+    def changed(self, mapping: ActionMapping) -> Workspace:
+        """The workspace with this mapping in the place of what the file says, switched on."""
+        on = replace(mapping, name=self.name, enabled=True)
+        kept = [on if one.name == self.name else one for one in self.connection.mappings]
+        kept += [on] if self.fresh else []
+        connection = replace(self.connection, enabled=True, mappings=tuple(kept))
+        every = {**self.workspace.connections, connection.name: connection}
+        return replace(self.workspace, connections=every)
+
+    def sandbox(self) -> Mapping[str, str]:
+        """The pages of the sandbox that it sends to, if it sends to one here."""
+        stand_in, base = self.connection.destination.stand_in, urlsplit(self.connection.base)
+        if stand_in is None or base.hostname not in LOOPBACK:
+            return {}
+        return {
+            name: f"{base.scheme}://{base.netloc}{path}" for name, path in stand_in.pages.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Which event is looked at, and what a destination said can be chosen, as a form has it."""
+
+    sample: str = ""
+    own: str = ""
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(
+        default_factory=dict[str, Sequence[tuple[str, str]]]
+    )
+
+    @classmethod
+    def of(cls, form: Form) -> "Choosing":
+        """What a form, or a query, chooses."""
+        return cls(form.text("sample"), form.raw("own"), _told(form.raw("choices")))
+
+
+def _told(text: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Choices that were fetched for an earlier page, as its form sends them back."""
+    try:
+        told: object = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {
+        str(key): [
+            (str(one[0]), str(one[1])) for one in pairs if isinstance(one, list) and len(one) == 2
+        ]
+        for key, pairs in cast("dict[str, object]", told).items()
+        if isinstance(pairs, list)
+    }
+
+
+@dataclass(frozen=True)
+class View:
+    """All that a page shows of a draft."""
+
+    bench: Bench
+    draft: Draft
+    verdict: Verdict
+    samples: Samples
+    choosing: Choosing
+    sample: Sample | None
+    refused: str
+    preview: Preview | None
+    placed: Placed
+    static: tuple[Problem, ...] = ()
+
+    @cached_property
+    def rows(self) -> tuple[Shown, ...]:
+        """The rows of the fields."""
+        base = fitted(read(self.draft.base.fields), self.bench.schema)
+        show = Show(
+            self.verdict.rows,
+            self.placed.rows,
+            frozenset(self._asks()),
+            {one.key: one for one in base.rows},
+        )
+        return show.root(self.draft.root, self.bench.schema)
+
+    def _asks(self) -> Iterator[str]:
+        action = self.bench.mapping.action
+        for key in properties(self.bench.schema):
+            if action.choosing(key) or action.choosing(f"{key}.__keys__"):
+                yield key
+
+    @cached_property
+    def matching(self) -> tuple[Sample, ...] | None:
+        """The events that the trigger matches, None where there is no trigger."""
+        tree = self.verdict.trigger
+        return None if tree is None else count(tree, self.samples.events)
+
+    @property
+    def offered(self) -> Sequence[Sample]:
+        """The events to choose from, those that match first."""
+        matching = self.matching or ()
+        keys = {one.key for one in matching}
+        others = [one for one in self.samples.events if one.key not in keys]
+        found = [*matching[:OFFERED], *others[: max(5, OFFERED - len(matching))]]
+        if self.sample and self.sample.key not in {OWN, *(one.key for one in found)}:
+            found.append(self.sample)
+        return found
+
+    @cached_property
+    def seen(self) -> tuple[Seen, ...]:
+        """The paths that events have."""
+        near = [*(self.matching or ())[:100], *self.samples.events[:100]]
+        return look(one.event for one in near)
+
+    def paths(self, subject: str) -> Iterator[str]:
+        """The paths that a condition on this subject may look at, as people would type them."""
+        root = ROOTS.get(subject)
+        for one in self.seen:
+            if root is None or (one.keys[0] == root and len(one.keys) > 1):
+                yield ".".join(one.keys[1:] if root else one.keys)
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """The paths that a mapping may read, each with what was found there."""
+        return [(one.path, one.about) for one in self.seen]
+
+    def sample_options(self) -> Sequence[tuple[str, str]]:
+        """The events to choose from, as a list has them."""
+        matching = {one.key for one in self.matching or ()}
+        told = [(one.key, one.label, one.key in matching) for one in self.offered if one.key != OWN]
+        marked = [
+            (key, label if fits else f"{label} (does not match)") for key, label, fits in told
+        ]
+        return [*marked, (OWN, "the one pasted below")]
+
+    def every(self) -> Iterator[Shown]:
+        """All rows, at any depth."""
+        waiting = [*self.rows]
+        while waiting:
+            one = waiting.pop()
+            waiting += one.inside
+            yield one
+
+    def values(self) -> Mapping[str, object]:
+        """What the template knows."""
+        names = sorted(
+            {str(one.event["event"]) for one in self.samples.events if one.event.get("event")}
+        )
+        matching = self.matching
+        return {
+            "bench": self.bench,
+            "connection": self.bench.connection,
+            "view": self,
+            "draft": self.draft,
+            "verdict": self.verdict,
+            "rows": self.rows,
+            "root_adds": self.bench.schema.get("additionalProperties", False) is not False,
+            "subjects": list(SUBJECTS.items()),
+            "tests": [(word, test.label) for word, test in TESTS.items()],
+            "bare": [word for word, test in TESTS.items() if test.takes == "nothing"],
+            "expression": EXPRESSION,
+            "types": TYPES,
+            "names": names[:200],
+            "matching": matching,
+            "first": (matching or ())[:FIRST],
+            "preview": self.preview,
+            "problems": self.placed.rest,
+            "choices": json.dumps(self.choosing.choices) if self.choosing.choices else "",
+            "fetched": self.choosing.choices or {},
+            "revision": self.bench.reading.revision,
+            "conflict": None,
+            "refused": (),
+            "review": None,
+            "trial": None,
+            "name_problems": (),
+            "was": "",
+            "follows": False,
+            "changes": [],
+            "groups": [],
+        }
+
+
+async def lay(bench: Bench, draft: Draft, choosing: Choosing) -> View:
+    """Lay a draft on the bench, with one event to look at."""
+    samples = await gather(bench.desk.history, bench.connection, _now(bench))
+    draft = replace(draft, root=fitted(draft.root, bench.schema))
+    verdict = judge(draft)
+    sample, refused = _choose(bench, verdict, samples, choosing)
+    mapping = edited(bench.mapping, verdict, said(draft, verdict))
+    shown = None
+    fixed = [] if verdict.fields is None else faults(bench.mapping, verdict.fields)
+    problems = [*fixed]
+    if mapping is not None and sample is not None:
+        shown = await preview(sample, bench.connection, mapping)
+        problems += shown.problems
+    where = placed(problems, list(places(draft.root, ())))
+    static = tuple(one for _, one in fixed)
+    return View(bench, draft, verdict, samples, choosing, sample, refused, shown, where, static)
+
+
+def _choose(
+    bench: Bench, verdict: Verdict, samples: Samples, choosing: Choosing
+) -> tuple[Sample | None, str]:
+    """The event to look at: the one chosen, else the first that matches."""
+    if choosing.sample == OWN and choosing.own.strip():
+        made = pasted(choosing.own, bench.connection, _now(bench))
+        return (None, made) if isinstance(made, str) else (made, "")
+    found = samples.find(choosing.sample)
+    if found is None:
+        tree = verdict.trigger or parse_trigger(bench.said.trigger)
+        found = next(iter((*count(tree, samples.events), *samples.events)), None)
+    return found, ""
+
+
+def places(row: Row, above: Keys) -> Iterator[Keys]:
+    """The keys of every row that is shown for a place in the payload."""
+    if row.kind not in {"object", "list"}:
+        return
+    for at, one in enumerate(row.rows):
+        here = (*above, one.key if row.kind == "object" else str(at))
+        yield here
+        yield from places(one, here)
+
+
+def _now(bench: Bench) -> datetime:
+    return datetime.fromtimestamp(bench.desk.clock(), UTC)
+
+
+# Before it is saved
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is to be said of a change before it is saved. ``why`` says why there is no comparison."""
+
+    findings: tuple[Finding, ...] = ()
+    report: Report | None = None
+    why: str = ""
+
+    @property
+    def errors(self) -> bool:
+        """Whether some event would make the mapping fail."""
+        return any(one.severity == "error" for one in self.findings)
+
+
+async def check(bench: Bench, mapping: ActionMapping, budget: float) -> tuple[Finding, ...]:
+    """What ``segue check`` says of the mapping, in at most so many seconds."""
+    name = f"{bench.connection.name}/{bench.name}"
+    workspace = bench.changed(mapping)
+
+    def work() -> Checked:
+        return inspect(workspace, budget=budget, only=(name,))
+
+    return (await asyncio.to_thread(work)).findings
+
+
+async def review(view: View, mapping: ActionMapping, budget: float) -> Review:
+    """The findings, and what the last events would send differently."""
+    bench = view.bench
+    findings = await check(bench, mapping, budget)
+    if bench.fresh or not view.samples.real:
+        return Review(findings)
+    old, new = bench.changed(bench.mapping), bench.changed(mapping)
+    events = [(one.source, one.event) for one in view.samples.events]
+
+    def work() -> Report:
+        of = bench.connection.name
+        return compare(old, new, events, connection=of, mapping=bench.name, examples=1)
+
+    try:
+        return Review(findings, await asyncio.to_thread(work))
+    except Exception as error:  # noqa: BLE001 an author's code may raise anything
+        return Review(findings, None, f"{type(error).__name__}: {error}")
+
+
+def differences(one: Said, other: Said) -> list[str]:
+    """What differs between two sayings, line by line."""
+    found = difflib.unified_diff(_lines(one), _lines(other), lineterm="", n=2)
+    return [line for line in found if not line.startswith(("---", "+++"))]
+
+
+def _lines(said: Said) -> list[str]:
+    fields = json.dumps(said.fields, indent=2, ensure_ascii=False).split("\n")
+    return [f"trigger: {said.trigger}", *_chosen(said), *fields]
+
+
+def _chosen(said: Said) -> Iterator[str]:
+    for key in ("sync_mode", "matching_key"):
+        if getattr(said, key):
+            yield f"{key}: {getattr(said, key)}"
+
+
+def told(choices: Sequence[Choice]) -> list[tuple[str, str]]:
+    """Choices as a list of a form has them: value and label."""
+    return [(str(one.data()["value"]), str(one.data()["label"])) for one in choices]
+
+
+def problems_at(problems: Sequence[Problem], prefix: str) -> list[tuple[Keys, Problem]]:
+    """Problems of a file that are of this mapping's fields, by their keys; the rest by none."""
+    found: list[tuple[Keys, Problem]] = []
+    for one in problems:
+        inside = next(
+            (
+                one.pointer.removeprefix(prefix + part)
+                for part in ("/fields", "/override")
+                if one.pointer.startswith(prefix + part)
+            ),
+            "",
+        )
+        steps = inside.split("/")[1:]
+        found.append((tuple(step.replace("~1", "/").replace("~0", "~") for step in steps), one))
+    return found
