@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from segue.cli.amounts import AGE, SIZE
+from segue.cli.reloading import Live
 from segue.cli.serving import PORT, listen
 from segue.cli.setup import Setup, pass_setup
 from segue.errors import SegueError
@@ -47,6 +48,14 @@ FILES: Final = 65_536
     show_default=True,
     help="What is logged, from this level on.",
 )
+@click.option(
+    "--console-port",
+    type=PORT,
+    default=8081,
+    show_default=True,
+    help="The console's port; 0 for any.",
+)
+@click.option("--no-console", is_flag=True, help="Serve no console beside it.")
 @pass_setup
 def command(
     setup: Setup,
@@ -56,22 +65,42 @@ def command(
     max_age: float,
     max_size: int,
     log_level: str,
+    console_port: int,
+    *,
+    no_console: bool,
 ) -> None:
     """Serve the tracking API and deliver what comes, until SIGTERM or Ctrl-C.
 
-    A changed workspace is taken up within a second, or at SIGHUP; a wrong one is refused and the
-    old one stays in force. Logs are JSON lines on stderr.
+    A changed workspace is taken up within a second, or at SIGHUP, and so are its plugins and
+    functions; what is wrong is refused, and what was there before stays in force. Logs are JSON lines on stderr.
+
+    The console is a process beside it, on this machine only; nothing of it delays an event.
     """
+    from segue.cli.console.beside import console
     from segue.ingest import Limits
     from segue.server import logs, serve
     from segue.store import Limits as Keep
 
     logs.start(log_level.upper())
-    setup.load()  # a wrong one is told before anything is opened
+    live = Live(setup)
+    live.load()  # a wrong one is told before anything is opened
     spare()
     widen()
     door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
-    run(serve(setup.data, setup.file, setup.load, door, limits=Limits(rate=rate), keep=keep))
+    beside = None if no_console else partial(console, setup, console_port)
+    limits = Limits(rate=rate)
+    run(
+        serve(
+            setup.data,
+            setup.file,
+            live.load,
+            door,
+            limits=limits,
+            keep=keep,
+            live=live,
+            beside=beside,
+        )
+    )
 
 
 def spare() -> None:

@@ -62,6 +62,11 @@ class Setup:
         folder = self.plugins_dir or plugins_folder(self.file)
         with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
             catalogue = load_plugins(folder=folder, block=self.block, trace=tracing())
+        self.remark(catalogue)
+        return catalogue
+
+    def remark(self, catalogue: Catalogue) -> None:
+        """Say on stderr what cannot be used, and what was to be blocked and is not there."""
         leave_out(catalogue.problems)
         known = {
             *catalogue.actions,
@@ -71,7 +76,6 @@ class Setup:
         for name in catalogue.unblocked:
             hint = suggest(name, known) or "segue plugins lists what there is"
             stderr.print(f"[yellow]not blocked:[/] nothing is called {plain(name)}; {plain(hint)}")
-        return catalogue
 
     def action(self, name: str) -> AnyAction:
         """The action of this name."""
@@ -95,17 +99,17 @@ class Setup:
             stderr.print(f"[yellow]note:[/] {plain(self.file)}:{plain(note)}", highlight=False)
         return workspace
 
-    def load(self) -> Workspace:
-        """Read the file as it is at this moment. Raises ConfigError."""
+    def load(self, catalogue: Catalogue | None = None, library: Library | None = None) -> Workspace:
+        """Read the file as it is at this moment, with what is installed. Raises ConfigError."""
         if not self.file.exists():
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
             raise ConfigError([missing], file=str(self.file))
         return load_workspace(
             self.file,
-            self.installed,
+            catalogue or self.installed,
             environ=os.environ,
             secrets=find_secrets(self.data, os.environ),
-            library=self.library,
+            library=library or self.library,
         )
 
     @property

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from segue.errors import SegueError, StoreError
 from segue.server.metrics import Meter
@@ -22,11 +22,23 @@ Stamps: TypeAlias = dict[Path, Stamp]
 Use: TypeAlias = Callable[[Workspace], Awaitable[object]]
 
 
+class Live(Protocol):
+    """What else a workspace is made of than what its file names: plugins."""
+
+    def stamps(self) -> Mapping[Path, Stamp]:
+        """Their files at this moment."""
+        ...
+
+    def notes(self) -> Sequence[str]:
+        """Which of them are wrong."""
+        ...
+
+
 class Watch:
-    """Looks at a file, its functions, schemas and secrets every second, and at once when ``hurry`` is called.
+    """Looks at a file, its plugins, functions, schemas and secrets every second, and at once when ``hurry`` is called.
 
     ``use`` has the worker go on with a new workspace. It comes before new events are dispatched by
-    it, so that none arrives for a connection that nobody delivers to yet.
+    it, so that none arrives for a connection that nobody delivers to yet. ``live`` knows plugins.
     """
 
     def __init__(
@@ -37,7 +49,9 @@ class Watch:
         meter: Meter,
         *,
         secrets: Sequence[Path] = (),
+        live: Live | None = None,
     ) -> None:
+        self._live = live
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
         self._hurry, self._refused, self._secrets = asyncio.Event(), False, secrets
         self._text: Stamp = None
@@ -60,9 +74,13 @@ class Watch:
 
     def notes(self) -> list[str]:
         """That the file is refused, where it is. Its problems are in the log: they may be private."""
+        wrong = [] if self._live is None else [*self._live.notes()]
         if not self._refused:
-            return []
-        return [f"the workspace file is refused, {self._name} stays in force; the log says why"]
+            return wrong
+        return [
+            *wrong,
+            f"the workspace file is refused, {self._name} stays in force; the log says why",
+        ]
 
     @property
     def _name(self) -> str:
@@ -108,7 +126,8 @@ class Watch:
         if text != self._text:
             self._text, self._schemas = text, schema_files(self._file)
         others = (*found, *self._schemas, *self._secrets)
-        return {self._file: text, **{one: stamp(one) for one in others}}
+        plugins = {} if self._live is None else self._live.stamps()
+        return {self._file: text, **{one: stamp(one) for one in others}, **plugins}
 
     def _told_otherwise(self, found: Stamps) -> bool:
         """Whether a file of secrets is another: then the same text has other settings."""

@@ -15,10 +15,11 @@ from starlette.types import ASGIApp
 from segue.control import serve_control
 from segue.errors import StoreError
 from segue.ingest import Limits, create_app
+from segue.server.companion import Companion
 from segue.server.deletion import Deletion, admin_token
 from segue.server.health import Pulse
 from segue.server.http import Server, serve_http
-from segue.server.reload import Watch
+from segue.server.reload import Live, Watch
 from segue.server.runtime import Runtime, open_runtime
 from segue.server.scrape import VARIABLE, Scrape
 from segue.server.signals import told
@@ -43,24 +44,25 @@ async def serve(
     *,
     limits: Limits,
     keep: Keep,
+    live: Live | None = None,
+    beside: Callable[[str], Companion] | None = None,
 ) -> None:
     """Take events in and deliver them until SIGTERM or SIGINT; then end what was begun.
 
     ``limits`` are those of what arrives, ``keep`` those of the store. ``listen`` is called when the
     directory is ours, so that a second process hears whose it is. A second signal breaks off what
-    was begun. SIGHUP reads the workspace again. Raises ConfigError and StoreError.
+    was begun. SIGHUP reads the workspace again; ``live`` knows its plugins.
+    ``beside`` makes what runs beside us of the address that events are sent to. Raises ConfigError
+    and StoreError.
     """
     with told() as heard:
         async with AsyncExitStack() as stack:
             runtime = await stack.enter_async_context(open_runtime(directory, load, keep))
             runtime.meter.revised(runtime.standing.current.name)
             worker = await stack.enter_async_context(work(runtime))
+            secrets = secret_files(directory)
             watch = Watch(
-                file,
-                runtime.standing,
-                worker.use,
-                runtime.meter,
-                secrets=secret_files(directory),
+                file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=live
             )
             pulse = Pulse(runtime.store, runtime.gate, notes=watch.notes)
             pulse.tasks["the worker"] = worker.task
@@ -72,7 +74,12 @@ async def serve(
             door = await stack.enter_async_context(serve_http(app, listener))
             heard.reload, heard.hasten = watch.hurry, partial(hasten, door, worker)
             host, port = listener.getsockname()[:2]
-            log.info("serving", extra={"url": f"http://{host}:{port}", "pid": os.getpid()})
+            url = f"http://{host}:{port}"
+            log.info("serving", extra={"url": url, "pid": os.getpid()})
+            if beside is not None:
+                companion = beside(url)
+                pulse.notes = lambda: [*watch.notes(), *companion.notes()]
+                await stack.enter_async_context(running(companion.run()))
             await first(asyncio.create_task(heard.stop.wait()), door.task, worker.task)
             pulse.stopping = True
             log.info("stopping: what is under way ends first")

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from segue import modules
 from segue.cli.dev.files import packages
+from segue.hooks import Trace
 from segue.plugins import Catalogue, load_plugins
 
 
@@ -38,8 +39,10 @@ class _Version:
 class Shelf:
     """The loose plugins of a folder. ``limited`` ends an import that takes too long, by an error."""
 
-    def __init__(self, block: Collection[str], limited: Limited) -> None:
-        self._block, self._limited = block, limited
+    def __init__(
+        self, block: Collection[str], limited: Limited, trace: Trace | None = None
+    ) -> None:
+        self._block, self._limited, self._trace = block, limited, trace
         self._good: dict[Path, _Version] = {}
 
     def load(self, folder: Path | None) -> Catalogue:
@@ -65,7 +68,7 @@ class Shelf:
     def _load(
         self, folder: Path | None, loose: Callable[[Path], Iterable[ModuleType]]
     ) -> Catalogue:
-        return load_plugins(folder=folder, block=self._block, loose=loose)
+        return load_plugins(folder=folder, block=self._block, loose=loose, trace=self._trace)
 
     def _import(
         self, file: Path, made: dict[Path, _Version | BaseException]
