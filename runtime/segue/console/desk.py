@@ -65,7 +65,7 @@ class Desk:
         async with self.control() as control:
             return await control.do(name, given)
 
-    async def save(self, revision: str, change: Change, who: Who, why: str) -> Outcome:
+    async def save(self, revision: str, change: Change | str, who: Who, why: str) -> Outcome:
         """Change the workspace file; ``revision`` is the one that the edit was made of."""
         return await asyncio.to_thread(save, self.reader, self.versions, revision, change, who, why)
 

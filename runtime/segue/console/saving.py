@@ -43,16 +43,17 @@ Outcome: TypeAlias = Saved | Conflict | Refused
 
 
 def save(
-    reader: Reader, versions: Versions, revision: str, change: Change, who: Who, why: str
+    reader: Reader, versions: Versions, revision: str, change: Change | str, who: Who, why: str
 ) -> Outcome:
     """Make one edit of the revision that someone looked at, check it, and write it.
 
-    Blocks: call it in a thread. ``why`` says what was changed, for the history.
+    Blocks: call it in a thread. ``change`` may be a whole text instead. ``why`` says what was
+    changed, for the history.
     """
     before = reader.read()
     if before.revision != revision:
         return Conflict(before.text, before.revision)
-    made = edited(before.text, change)
+    made = change if isinstance(change, str) else edited(before.text, change)
     if isinstance(made, Refused):
         return made
     problems = check(reader, made)

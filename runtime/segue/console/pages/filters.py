@@ -1,0 +1,116 @@
+"""What a connection does not get: events that are dropped, and fields that are left out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from segue.console.answers import Absent, Answer, Go, Page
+from segue.console.desk import Desk
+from segue.console.forms.filters import KINDS, Row, read, rows, told
+from segue.console.pages.connections import find
+from segue.console.places import Place, get, post, url
+from segue.console.sampling import gather
+from segue.console.saving import Conflict, Refused
+from segue.console.visit import Visit
+from segue.dispatch import screened
+from segue.errors import Problem
+from segue.json import MISSING
+from segue.outcome import Discarded
+from segue.workspace.editing import Document
+from segue.workspace.model import Connection
+
+
+CONFLICT: Final = (
+    "The workspace file has changed meanwhile. What you typed is still here; save it again."
+)
+
+
+async def show(desk: Desk, visit: Visit) -> Answer:
+    """The filters, and what they do to the last events."""
+    reading = await desk.read()
+    connection = find(reading, visit.path["connection"])
+    if isinstance(connection, Absent):
+        return connection
+    kept = Document(reading.text).value(("connections", connection.name, "filters"))
+    return await _page(desk, connection, rows(None if kept is MISSING else kept))
+
+
+async def change(desk: Desk, visit: Visit) -> Answer:
+    """Write them, or show them with one more or one less."""
+    reading, form = await desk.read(), visit.form
+    connection = find(reading, visit.path["connection"])
+    if isinstance(connection, Absent):
+        return connection
+    typed = read(form)
+    if "remove" in form or "add" in form:
+        more = [Row(form.text("add"))] if "add" in form else []
+        return await _page(desk, connection, [*typed, *more], revision=form.text("revision"))
+    path = ("connections", connection.name, "filters")
+
+    def edit(document: Document) -> None:
+        if typed:
+            document.put(path, [one.text() for one in typed])
+        elif document.value(path) is not MISSING:
+            document.remove(path)
+
+    outcome = await desk.save(
+        form.text("revision"), edit, visit.who, f"Change the filters of {connection.name}"
+    )
+    match outcome:
+        case Conflict():
+            return await _page(desk, connection, typed, said=CONFLICT)
+        case Refused():
+            at, rest = _placed(outcome.problems, connection.name)
+            return await _page(
+                desk, connection, told(typed, at), said="; ".join(rest) or "Some filters are wrong."
+            )
+        case _:
+            return Go(url("connections", connection.name, "filters"), "The filters are saved.")
+
+
+async def _page(
+    desk: Desk,
+    connection: Connection,
+    typed: Sequence[Row],
+    *,
+    said: str = "",
+    revision: str = "",
+) -> Answer:
+    reading = await desk.read()
+    last = await gather(desk.history, connection, datetime.fromtimestamp(desk.clock(), UTC))
+    seen = [screened(one.event, connection) for one in last.events]
+    values = {
+        "connection": connection,
+        "rows": typed,
+        "kinds": KINDS,
+        "problem": said,
+        "revision": revision or reading.revision,
+        "looked": len(seen) if last.real else 0,
+        "stopped": sum(isinstance(one, Discarded) for one in seen),
+        "changed": sum(
+            one is not sample.event and not isinstance(one, Discarded)
+            for one, sample in zip(seen, last.events, strict=True)
+        ),
+    }
+    return Page("filters.html", values, 422 if said else 200)
+
+
+def _placed(problems: Sequence[Problem], name: str) -> tuple[Mapping[int, list[str]], list[str]]:
+    """Problems by the filter they are about, and the others."""
+    found: dict[int, list[str]] = {}
+    rest: list[str] = []
+    above = f"/connections/{name}/filters/"
+    for one in problems:
+        number = one.pointer.removeprefix(above).split("/")[0]
+        said = f"{one.message}; {one.hint}" if one.hint else one.message
+        if one.pointer.startswith(above) and number.isdigit():
+            found.setdefault(int(number), []).append(said)
+        else:
+            rest.append(said)
+    return found, rest
+
+
+PLACES: Final[Sequence[Place]] = (
+    get("/connections/{connection}/filters", show),
+    post("/connections/{connection}/filters", change),
+)
