@@ -14,19 +14,27 @@ from markupsafe import Markup
 
 
 Say: TypeAlias = Callable[[float], str]
+Place: TypeAlias = Callable[[int, float], tuple[float, float]]
+"""Where the value of a bucket is in its box."""
 
 WIDE: Final = 1000
 """Units across the stretching box."""
 
-TOP: Final = 18
+TOP: Final = 8
 FOOT: Final = 20
-"""Pixels above the plot, for the highest label, and below it, for those of the time."""
+"""Pixels above the plot and below it, for the labels of the time."""
+
+SIDE: Final = 46
+"""Pixels left of the plot, for the numbers; the stylesheet knows them too."""
 
 GAP: Final = 0.22
 """The part of a column's width that stays empty."""
 
 HOUR: Final = 3_600
 DAY: Final = 86_400
+LEAST: Final = 1e-9
+MOST: Final = 1e300
+"""Between these a scale can be had; beyond them a value stays at the edge of the plot."""
 _STEPS: Final = (60, 300, 900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
 
 
@@ -49,12 +57,12 @@ class Tick:
 
 def plain(value: float) -> str:
     """A number as people write it: 1,200, 0.25."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
 
 
 def ticks(top: float, most: int = 4) -> list[float]:
     """Round numbers from 0 to the first that is not below ``top``, ``most`` steps at the most."""
-    if not math.isfinite(top) or top <= 0:
+    if not LEAST < top < MOST:
         return [0.0, 1.0]
     rough = top / most
     power = 10.0 ** math.floor(math.log10(rough))
@@ -64,8 +72,8 @@ def ticks(top: float, most: int = 4) -> list[float]:
 
 def hours(times: Sequence[float], most: int = 6) -> list[Tick]:
     """Marks at full hours or days (UTC) of buckets that begin at these Unix times."""
-    if len(times) < 2:
-        return [Tick(0.0, _clock(times[0], HOUR))] if times else []
+    if len(times) < 2 or times[1] <= times[0]:
+        return [Tick(0.0, _clock(at, HOUR)) for at in times[:1]]
     width = times[1] - times[0]
     start, span = times[0], times[-1] - times[0] + width
     step = next((one for one in _STEPS if span / one <= most), 30 * DAY)
@@ -86,10 +94,13 @@ def sparkline(
     values: Sequence[float | None], label: str, *, tone: str = "1", height: int = 28
 ) -> Markup:
     """A small line without axes. ``label`` says what it shows."""
-    top = _highest([values]) or 1.0
-    inside = _drawn(values, top, height - 4, tone, 2)
-    said = _span(values, plain)
-    return _svg(label, said, height, _box(inside, height, 0, height))
+    top, last = _highest([values]) or 1.0, max(1, len(values) - 1)
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        return WIDE * index / last, 2 + (height - 4) * (1 - value / top)
+
+    inside = _drawn(values, place, height - 2, tone, area=True)
+    return _svg(label, _span(values, plain), height, _box(inside, 0, height))
 
 
 def bars(
@@ -105,8 +116,9 @@ def bars(
     scale = ticks(max(stacks, default=0.0))
     plot = _Plot(height, scale[-1])
     columns = Markup().join(_column(index, times, series, plot, say) for index in range(len(times)))
-    body = _grid(scale, plot, say) + columns + _axis(times, plot)
-    return _svg(label, _summary(series, say), height, body)
+    return _framed(
+        label, series, plot, _ruled(scale, plot) + columns + _axis(times, plot), scale, say
+    )
 
 
 def lines(
@@ -120,14 +132,16 @@ def lines(
     """Lines over time; a missing value leaves a gap."""
     scale = ticks(_highest([one.values for one in series]))
     plot = _Plot(height, scale[-1])
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        return WIDE * (index + 0.5) / max(1, len(times)), plot.y(value) - TOP
+
     drawn = Markup().join(
-        _drawn(one.values, plot.top, plot.deep, one.tone, 0, area=len(series) == 1)
+        _drawn(one.values[: len(times)], place, plot.deep, one.tone, area=len(series) == 1)
         for one in series
     )
-    box = _box(drawn, plot.deep, TOP, plot.deep)
-    return _svg(
-        label, _summary(series, say), height, _grid(scale, plot, say) + box + _axis(times, plot)
-    )
+    body = _ruled(scale, plot) + _box(drawn, TOP, plot.deep) + _axis(times, plot)
+    return _framed(label, series, plot, body, scale, say)
 
 
 def table(
@@ -151,7 +165,9 @@ def table(
 
 def _cell(values: Sequence[float | None], index: int, say: Say) -> Markup:
     value = _at(values, index)
-    return Markup('<td class="number">{}</td>').format("\N{EN DASH}" if value is None else say(value))
+    return Markup('<td class="number">{}</td>').format(
+        "\N{EN DASH}" if value is None else say(value)
+    )
 
 
 def _moment(at: float) -> Markup:
@@ -175,7 +191,8 @@ class _Plot:
         return self.height - TOP - FOOT
 
     def y(self, value: float) -> float:
-        return TOP + self.deep * (1 - value / self.top)
+        """The pixel of a value; what is too high for the scale is at its top."""
+        return TOP + self.deep * (1 - min(1.0, value / self.top))
 
 
 def _svg(label: str, said: str, height: int, body: Markup) -> Markup:
@@ -185,21 +202,37 @@ def _svg(label: str, said: str, height: int, body: Markup) -> Markup:
     ).format(height, _clean(label), _clean(said), body)
 
 
-def _box(inside: Markup, tall: int, y: int, height: int) -> Markup:
+def _framed(
+    label: str,
+    series: Sequence[Series],
+    plot: _Plot,
+    body: Markup,
+    scale: Sequence[float],
+    say: Say,
+) -> Markup:
+    """A plot with the numbers of its scale beside it."""
+    numbers = Markup().join(
+        Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(
+            SIDE - 8, _short(plot.y(value) + 4), say(value)
+        )
+        for value in scale
+    )
+    field = Markup('<svg class="field" x="{}" width="100%" height="{}">{}</svg>').format(
+        SIDE, plot.height, body
+    )
+    return _svg(label, _summary(series, say), plot.height, numbers + field)
+
+
+def _box(inside: Markup, y: int, height: int) -> Markup:
     return Markup(
-        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>'
-    ).format(y, height, WIDE, tall, inside)
+        '<svg x="0" y="{}" width="100%" height="{h}" viewBox="0 0 {} {h}" preserveAspectRatio="none">{}</svg>'
+    ).format(y, WIDE, inside, h=height)
 
 
-def _grid(scale: Sequence[float], plot: _Plot, say: Say) -> Markup:
+def _ruled(scale: Sequence[float], plot: _Plot) -> Markup:
     return Markup().join(
-        Markup(
-            '<line class="{}" x1="0" x2="100%" y1="{y}" y2="{y}"/><text x="0" y="{}">{}</text>'
-        ).format(
-            "grid" if value else "axis",
-            _short(plot.y(value) - 5),
-            say(value) if value else "",
-            y=_short(plot.y(value)),
+        Markup('<line class="{}" x1="0" x2="100%" y1="{y}" y2="{y}"/>').format(
+            "grid" if value else "axis", y=_short(plot.y(value))
         )
         for value in scale
     )
@@ -243,35 +276,28 @@ def _column(
 
 
 def _drawn(
-    values: Sequence[float | None], top: float, deep: int, tone: str, pad: int, *, area: bool = True
+    values: Sequence[float | None], place: Place, floor: float, tone: str, *, area: bool
 ) -> Markup:
-    runs = _runs(values, top, deep, pad)
     shapes = Markup()
-    for run in runs:
+    for run in _runs(values, place):
         path = " L".join(f"{_short(x)} {_short(y)}" for x, y in run)
         if area and len(run) > 1:
-            base = deep + pad
-            shapes += Markup('<path class="area s-{}" d="M{} L{} {b} L{} {b}Z"/>').format(
-                tone, path, _short(run[-1][0]), _short(run[0][0]), b=base
+            shapes += Markup('<path class="area s-{}" d="M{} L{} {f} L{} {f}Z"/>').format(
+                tone, path, _short(run[-1][0]), _short(run[0][0]), f=floor
             )
-        shapes += Markup('<path class="stroke s-{}" d="M{}{}"/>').format(
-            tone, path, "" if len(run) > 1 else "h0.01"
-        )
+        alone = "" if len(run) > 1 else "h0.01"
+        shapes += Markup('<path class="stroke s-{}" d="M{}{}"/>').format(tone, path, alone)
     return shapes
 
 
-def _runs(
-    values: Sequence[float | None], top: float, deep: int, pad: int
-) -> list[list[tuple[float, float]]]:
+def _runs(values: Sequence[float | None], place: Place) -> list[list[tuple[float, float]]]:
     """Points in the box, a list for each stretch without a gap."""
-    step = WIDE / max(1, len(values) - 1)
     runs: list[list[tuple[float, float]]] = [[]]
     for index, value in enumerate(values):
-        known = _finite(value)
-        if known is None:
+        if _finite(value) is None:
             runs.append([])
         else:
-            runs[-1].append((index * step, pad + deep * (1 - max(0.0, known) / top)))
+            runs[-1].append(place(index, _positive(value)))
     return [run for run in runs if run]
 
 
