@@ -44,9 +44,10 @@ class Running:
 
     def __init__(self, folder, environ, *options):
         self.log = folder / "log"
+        beside = [] if "--console-port" in options else ["--no-console"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "segue", "serve", "--port", "0", *options],
+                [sys.executable, "-m", "segue", "serve", "--port", "0", *beside, *options],
                 cwd=folder,
                 env=environ,
                 stderr=log,

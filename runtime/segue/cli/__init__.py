@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "backup",
     "check",
     "choices",
+    "console",
     "deliveries",
     "demo",
     "dev",

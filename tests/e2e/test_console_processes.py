@@ -1,0 +1,138 @@
+"""The console beside ``segue serve``, and by itself: it fails alone, and ends with whom it belongs to."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from browsing import ADA
+from running import KEY, until
+
+
+TRACK = {"type": "track", "userId": "u1", "event": "Signed Up"}
+
+
+@pytest.fixture
+def served(start):
+    """A running ``segue serve`` with a console on any port."""
+    return start("--console-port", "0")
+
+
+def console(running):
+    """The console's address."""
+    (url,) = [one["url"] for one in running.records() if one["message"] == "serving the console"]
+    return url
+
+
+def answers(url, path="/connections"):
+    """Whether a page comes."""
+    with suppress(httpx.TransportError):
+        return httpx.get(url + path, trust_env=False, timeout=20).status_code == 200
+    return False
+
+
+def child(running):
+    """The console's process."""
+    tasks = Path(f"/proc/{running.process.pid}/task").glob("*/children")
+    known = [int(one) for task in tasks for one in task.read_text().split()]
+    return next((one for one in known if b"console" in words(one)), None)
+
+
+def words(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def taken(running):
+    return running.http.post("/v1/track", json=TRACK).status_code == 200
+
+
+def notes(running):
+    return running.http.get("/healthz").json()["notes"]
+
+
+def test_the_console_is_served_beside_and_ends_with_it(served):
+    url = console(served)
+    until(lambda: answers(url))
+    pid = child(served)
+    assert served.end() == 0
+    assert b"console" not in words(pid)
+    assert not answers(url)
+
+
+def test_a_console_that_dies_is_started_again_and_delays_no_event(served):
+    url = console(served)
+    until(lambda: answers(url))
+    first = child(served)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: any("was ended by SIGKILL" in one for one in notes(served)))
+    assert taken(served)
+    until(lambda: child(served) not in {None, first})
+    until(lambda: answers(url))
+    assert notes(served) == []
+
+
+def test_a_console_never_outlives_a_process_that_was_killed(served):
+    until(lambda: answers(console(served)))
+    pid = child(served)
+    served.process.kill()
+    served.process.wait()
+    until(lambda: b"console" not in words(pid))
+
+
+def test_where_the_port_is_taken_events_are_served_without_a_console(start):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        running = start("--console-port", str(other.getsockname()[1]))
+        assert taken(running)
+        (note,) = notes(running)
+    assert re.fullmatch(
+        r"the console is not served: cannot listen on 127\.0\.0\.1:\d+: Address already in use",
+        note,
+    )
+    assert running.http.get("/healthz").status_code == 200
+
+
+def test_without_a_console_there_is_no_process_beside(start):
+    running = start("--no-console")
+    assert taken(running)
+    assert child(running) is None
+
+
+def test_a_console_by_itself_reads_the_folder_and_ends_when_told(folder, environ, tmp_path):
+    command = [sys.executable, "-u", "-m", "segue", "console", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            url = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+            assert "loops" in httpx.get(f"{url}/connections", trust_env=False, timeout=20).text
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+
+
+def test_the_first_account_closes_a_running_console(served, segue):
+    url = console(served)
+    until(lambda: answers(url))
+    assert segue("console", "user", "add", "ada", input=ADA).returncode == 0
+    with httpx.Client(base_url=url, trust_env=False, timeout=20, follow_redirects=True) as browser:
+        page = browser.get("/connections")
+        assert page.url.path == "/login"
+        token = re.search(r'name="token" value="(\w+)"', page.text)[1]
+        form = {"name": "ada", "password": ADA, "token": token, "next": "/connections"}
+        page = browser.post("/login", data=form, headers={"origin": url})
+        assert (page.url.path, page.status_code) == ("/connections", 200)
+        assert segue("console", "user", "remove", "ada").returncode == 0
+    assert KEY not in served.log.read_text()
+    assert ADA not in served.log.read_text()
