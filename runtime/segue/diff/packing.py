@@ -1,11 +1,12 @@
 """What becomes of an event, as text that can go from one process to another and be compared as it is."""
 
+import json
 from collections.abc import Sequence
 from typing import Final, TypeAlias, cast
 
 from segue.diff.model import UNSEEN, Absent, Refused, Result, Sent, Value
 from segue.diff.outline import Name
-from segue.json import MISSING, JsonObject, JsonValue, decode, encode
+from segue.json import MISSING, JsonError, JsonObject, JsonValue, decode, encode
 
 
 Made: TypeAlias = dict[Name, bytes]
@@ -30,7 +31,7 @@ def pack(result: Result) -> bytes:
 
 def unpack(packed: bytes) -> Result:
     """The result that was packed."""
-    kind, *rest = cast("Sequence[JsonValue]", decode(packed))
+    kind, *rest = cast("Sequence[JsonValue]", _read(packed))
     match kind, rest:
         case "sent", [str(method), str(url), query, headers, body, str(part), empty]:
             there: Value = MISSING if empty else body
@@ -43,3 +44,10 @@ def unpack(packed: bytes) -> Result:
             return Absent(why)
         case _:
             return UNSEEN
+
+
+def _read(packed: bytes) -> JsonValue:
+    try:
+        return decode(packed)
+    except JsonError:  # half a surrogate pair, which a mapping may have cut a text to
+        return cast("JsonValue", json.loads(packed))
