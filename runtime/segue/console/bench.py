@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, cast
-from urllib.parse import urlsplit
+from typing import cast
 
 from segue.check import Finding, inspect
 from segue.check import Report as Checked
@@ -31,11 +30,6 @@ from segue.fields.schema import properties
 from segue.json import JsonObject
 from segue.trigger import parse_trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
-
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-FIRST: Final = 5
-"""So many of the events that match are shown."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +73,6 @@ class Bench:
         connection = replace(self.connection, enabled=True, mappings=tuple(kept))
         every = {**self.workspace.connections, connection.name: connection}
         return replace(self.workspace, connections=every)
-
-    def sandbox(self) -> Mapping[str, str]:
-        """The pages of the sandbox that it sends to, if it sends to one here."""
-        stand_in, base = self.connection.destination.stand_in, urlsplit(self.connection.base)
-        if stand_in is None or base.hostname not in LOOPBACK:
-            return {}
-        return {
-            name: f"{base.scheme}://{base.netloc}{path}" for name, path in stand_in.pages.items()
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +135,13 @@ class View:
         )
         return show.root(self.draft.root, self.bench.schema)
 
-    def _asks(self) -> Iterator[str]:
+    def _asks(self) -> Iterator[tuple[str, str]]:
         action = self.bench.mapping.action
         for key in properties(self.bench.schema):
-            if action.choosing(key) or action.choosing(f"{key}.__keys__"):
-                yield key
+            if action.choosing(key):
+                yield key, "text"
+            if action.choosing(f"{key}.__keys__"):
+                yield key, "object"
 
     @cached_property
     def matching(self) -> tuple[Sample, ...] | None:
@@ -223,7 +210,7 @@ class View:
             "root_adds": self.bench.schema.get("additionalProperties", False) is not False,
             "subjects": list(SUBJECTS.items()),
             "tests": [(word, test.label) for word, test in TESTS.items()],
-            "bare": [word for word, test in TESTS.items() if test.takes == "nothing"],
+            "valueless": [word for word, test in TESTS.items() if test.takes == "nothing"],
             "expression": EXPRESSION,
             "types": TYPES,
             "names": names[:200],

@@ -108,11 +108,15 @@ def _enum(schema: JsonObject) -> Sequence[JsonValue]:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Shows the rows of one form. ``problems`` are those of what is typed, by place, ``live`` those of the payload, by pointer."""
+    """Shows the rows of one form.
+
+    ``problems`` are those of what is typed, by place, ``live`` those of the payload, by keys. ``asks``
+    are the fields whose choices the destination knows, each with the kind of row that has use for them.
+    """
 
     problems: Mapping[Place, Problem]
     live: Mapping[tuple[str, ...], tuple[Problem, ...]]
-    asks: frozenset[str] = frozenset()
+    asks: frozenset[tuple[str, str]] = frozenset()
     base: Mapping[str, Row] | None = None
 
     def root(self, row: Row, schema: JsonObject) -> tuple[Shown, ...]:
@@ -141,7 +145,7 @@ class Show:
             adds=_adds(row, schema),
             problems=(*((problem,) if problem else ()), *self.live.get(path, ())),
             changed=top and (self.base or {}).get(row.key) != row,
-            asks=".".join(path) if ".".join(path) in self.asks else "",
+            asks=row.key if (row.key, row.kind) in self.asks and len(place) == 1 else "",
         )
 
     def inside(

@@ -1,8 +1,7 @@
 """The editor of one mapping: trigger, fields, preview, test event, review, save."""
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -12,7 +11,6 @@ from segue.console import bench as work
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.bench import Bench, Choosing, View, lay
 from segue.console.desk import Desk
-from segue.console.exchanges import Answered, Asked, answered, asked
 from segue.console.forms import draft as forms
 from segue.console.forms import edits
 from segue.console.forms.draft import Said
@@ -20,15 +18,13 @@ from segue.console.places import Place, get, post, url
 from segue.console.previewing import edited, placed
 from segue.console.reading import Reading
 from segue.console.saving import Conflict, Refused, Saved
+from segue.console.trying import trial
 from segue.console.visit import Form, Visit
 from segue.delivery.choices import find_choices
-from segue.delivery.trial import attempt
-from segue.dispatch import Delivery
 from segue.errors import ChoicesError, Problem, pointer
 from segue.json import JsonValue, Missing, script
-from segue.outcome import Delivered, Discarded, Held, Outcome
 from segue.senders import HttpxSender, Tokens
-from segue.workspace.model import ActionMapping, Connection
+from segue.workspace.model import ActionMapping
 
 
 GONE: Final = Absent(
@@ -308,70 +304,14 @@ def _edited(view: View) -> ActionMapping | None:
 # Sending a test event
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One request of a test event, and its answer."""
-
-    request: Asked
-    response: Answered | None
-    seconds: float
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of a test event, in words."""
-
-    label: str
-    title: str
-    why: str
-    tone: str
-    attempts: tuple[Tried, ...] = ()
-    pages: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
 async def _test(view: View, visit: Visit) -> Answer:
     """Send the chosen event once, through the mapping as it is typed."""
     mapping, revision = _edited(view), visit.form.text("revision")
     if mapping is None or view.sample is None:
         return await _wrong(view, visit)
     bench = view.bench
-    event = {**view.sample.event, "messageId": f"test-{uuid.uuid4()}"}
-    delivery = Delivery(event, view.sample.source, bench.connection, mapping)
-    settled = await attempt(delivery, bench.desk.tokens, send=True)
-    title, tone = worded(settled.outcome, bench.connection)
-    trial = Trial(
-        f"{view.sample.label}, sent to {bench.connection.name} by {visit.who.name}",
-        title,
-        settled.outcome.why or "It answered as it should.",
-        tone,
-        tuple(
-            Tried(
-                asked(one.request.under(bench.connection.base), bench.connection.secrets),
-                answered(one.response, bench.connection.secrets) if one.response else None,
-                one.seconds,
-                one.outcome.why,
-            )
-            for one in settled.attempts
-            if one.request is not None
-        ),
-        bench.sandbox(),
-    )
-    return editor(view, trial=trial, revision=revision)
-
-
-def worded(outcome: Outcome, connection: Connection) -> tuple[str, str]:
-    """An outcome in a few words, and its tone."""
-    title = connection.destination.title
-    match outcome:
-        case Delivered():
-            return f"{title} took it", "good"
-        case Discarded():
-            return f"Not delivered: {outcome.code}", "bad"
-        case Held():
-            return f"{title} does not accept the credentials", "bad"
-        case _:
-            return f"Not delivered this time: {outcome.code}", "warn"
+    tried = await trial(bench.desk.tokens, view.sample, bench.connection, mapping, visit.who)
+    return editor(view, trial=tried, revision=revision)
 
 
 # Choices that the destination knows
