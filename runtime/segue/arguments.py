@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from traceback import walk_tb
+from types import FrameType
 from typing import Final, TypeAlias, TypeVar, cast
 
 from segue.errors import AuthorError, Problem, SegueError, suggest
@@ -99,6 +100,13 @@ def place(error: BaseException) -> Place | None:
         return None
     home = str(Path(outside[0][0]).parent)
     return [one for one in outside if one[0].startswith(home)][-1]
+
+
+def current(frame: FrameType | None) -> Place | None:
+    """The author's file and line that a frame is at: the innermost that is neither ours nor Python's."""
+    while frame is not None and _foreign(frame.f_code.co_filename):
+        frame = frame.f_back
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
 def _foreign(file: str) -> bool:

@@ -7,6 +7,7 @@ rest alone.
 
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -81,19 +82,24 @@ class Catalogue:
         return tuple(found for found in self.actions.values() if found.destination is destination)
 
 
+Watch: TypeAlias = Callable[[Plugin], AbstractContextManager[object]]
+
+
 def load_plugins(
     *,
     folder: Path | None = None,
     block: Collection[str] = (),
     trace: Trace | None = None,
     loose: Callable[[Path], Iterable[ModuleType]] = modules.loose,
+    watch: Watch | None = None,
 ) -> Catalogue:
     """Load every installed plugin, and the files of ``folder``.
 
     ``block`` names destinations, actions, hooks or whole plugins that are left out. ``trace`` is told
-    how long each plugin took to load, and of every call of a hook. ``loose`` imports a loose file.
+    how long each plugin took to load, and of every call of a hook. ``loose`` imports a loose file. Each plugin
+    is imported inside what ``watch`` makes for it.
     """
-    loader = _Loader(block, trace)
+    loader = _Loader(block, trace, watch or nullcontext)
     for point in sorted(entry_points(group=PROJECT), key=_rank):
         loader.load(_plugin(point), partial(_installed, point))
     for file in modules.files(folder):
@@ -109,8 +115,8 @@ class _Hooked:
 
 
 class _Loader:
-    def __init__(self, block: Collection[str], trace: Trace | None) -> None:
-        self.block, self.trace = frozenset(block), trace
+    def __init__(self, block: Collection[str], trace: Trace | None, watch: Watch) -> None:
+        self.block, self.trace, self.watch = frozenset(block), trace, watch
         self.plugins: list[Plugin] = []
         self.problems: list[PluginError] = []
         self.names: set[str] = set()
@@ -126,7 +132,8 @@ class _Loader:
         self.plugins.append(plugin)
         start = perf_counter()
         try:
-            self._take(plugin, list(load()))
+            with self.watch(plugin):
+                self._take(plugin, list(load()))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 a plugin may raise anything

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -12,10 +12,11 @@ from segue import modules
 from segue.cli.dev.files import Roots, Stamps, changed, scan
 from segue.cli.dev.shelf import Shelf
 from segue.cli.dev.wrong import Wrong, wrongs
+from segue.cli.patience import PATIENT, Patience, interrupt
 from segue.cli.setup import Setup, tracing
 from segue.errors import PluginError
 from segue.functions.library import Library
-from segue.plugins import Catalogue
+from segue.plugins import Catalogue, Plugin
 from segue.workspace import Workspace, functions_folder, plugins_folder
 
 
@@ -26,7 +27,10 @@ class Live:
     """The workspace of a server with its loose plugins, which are imported anew when they change."""
 
     def __init__(self, setup: Setup) -> None:
-        self._setup, self._shelf = setup, Shelf(setup.block, nullcontext, tracing())
+        self._setup, self._shelf = (
+            setup,
+            Shelf(setup.block, nullcontext, trace=tracing(), watch=self._watch),
+        )
         self._library = Library(lasting=True)
         self._catalogue: Catalogue | None = None
         self._stamps: Stamps = {}
@@ -59,6 +63,11 @@ class Live:
     def _folder(self) -> Path | None:
         folder = self._setup.plugins_dir or plugins_folder(self._setup.file)
         return folder if folder is not None and folder.is_dir() else None
+
+    def _watch(self, plugin: Plugin) -> AbstractContextManager[None]:
+        """At the start as for every command; a server that runs gives up the import, not itself."""
+        patience = PATIENT if self._catalogue is None else Patience(log.warning, interrupt)
+        return patience.watch(plugin)
 
     def _taken_up(self) -> Catalogue:
         """Everything installed; loose files are imported again if any of them has changed."""

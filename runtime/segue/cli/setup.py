@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from segue.cli.output import plain, stderr
+from segue.cli.patience import PATIENT
 from segue.destination import Destination
 from segue.errors import ConfigError, PluginError, Problem, suggest
 from segue.functions.library import Library
@@ -61,7 +62,9 @@ class Setup:
         """Everything installed; what cannot be used is said on stderr."""
         folder = self.plugins_dir or plugins_folder(self.file)
         with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):  # put back what plugins do
-            catalogue = load_plugins(folder=folder, block=self.block, trace=tracing())
+            catalogue = load_plugins(
+                folder=folder, block=self.block, trace=tracing(), watch=PATIENT.watch
+            )
         self.remark(catalogue)
         return catalogue
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from segue import modules
 from segue.cli.dev.files import packages
 from segue.hooks import Trace
-from segue.plugins import Catalogue, load_plugins
+from segue.plugins import Catalogue, Watch, load_plugins
 
 
 NOWHERE: Final = os.devnull
@@ -40,9 +40,15 @@ class Shelf:
     """The loose plugins of a folder. ``limited`` ends an import that takes too long, by an error."""
 
     def __init__(
-        self, block: Collection[str], limited: Limited, trace: Trace | None = None
+        self,
+        block: Collection[str],
+        limited: Limited,
+        *,
+        trace: Trace | None = None,
+        watch: Watch | None = None,
     ) -> None:
-        self._block, self._limited, self._trace = block, limited, trace
+        self._block, self._limited = block, limited
+        self._trace, self._watch = trace, watch
         self._good: dict[Path, _Version] = {}
 
     def load(self, folder: Path | None) -> Catalogue:
@@ -68,7 +74,9 @@ class Shelf:
     def _load(
         self, folder: Path | None, loose: Callable[[Path], Iterable[ModuleType]]
     ) -> Catalogue:
-        return load_plugins(folder=folder, block=self._block, loose=loose, trace=self._trace)
+        return load_plugins(
+            folder=folder, block=self._block, loose=loose, trace=self._trace, watch=self._watch
+        )
 
     def _import(
         self, file: Path, made: dict[Path, _Version | BaseException]
