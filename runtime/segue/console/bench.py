@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import cast
+from typing import Final, cast
 
 from segue.check import Finding, inspect
 from segue.check import Report as Checked
@@ -30,6 +30,10 @@ from segue.fields.schema import properties
 from segue.json import JsonObject
 from segue.trigger import parse_trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
+
+
+FIRST: Final = 5
+"""So many of the events that match are shown."""
 
 
 @dataclass(frozen=True)
