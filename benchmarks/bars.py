@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from cases import NAMED, WORKS
+from diffing import Figures
 from durable import ALONE, CLAIMED, RATE, Figure
 from load import MAPPINGS, Load
 from measure import Row
@@ -35,6 +36,8 @@ LIMITS: Mapping[str, float] = {
     "First delivery": 2_000,
 }
 CLAIM = 1.5
+COMPARED = 20_000  # events/s
+STEADY = 1.1  # times the memory for ten times the events
 HAND_OVER = 0.1  # ms from thread to thread and back, as the kernel places them
 SHARED = 0.4
 """Of a rate, so much is asked of a short run on a machine that others use too."""
@@ -90,6 +93,18 @@ def durable(figures: Sequence[Figure], *, quick: bool) -> Iterator[Bar]:
     for small, large in zip(claims[::2], claims[1::2], strict=True):
         allowed = CLAIM * small.best("segue") + HAND_OVER
         yield at_most(f"{large.title} {large.subject}", large, allowed)
+
+
+def compared(found: Figures, *, quick: bool) -> Iterator[Bar]:
+    limit = COMPARED * (SHARED if quick else 1.0)
+    for name, one in (("a file", found.file), ("the store", found.store)):
+        what = f"{one.events:,} events from {name} are compared"
+        yield Bar(f"{what} at {limit:,.0f}/s at least", f"{one.rate:,.0f}/s", one.rate >= limit)
+    grown = found.file.bytes / found.few.bytes
+    sentence = (
+        f"{found.file.events:,} events need at most {STEADY}x the memory of {found.few.events:,}"
+    )
+    yield Bar(sentence, factor(grown), grown <= STEADY)
 
 
 def delivered(figure: Figure, limit: float) -> Bar:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 import bars
+import diffing
 import durable
 import plugins
 import reference
@@ -39,8 +40,10 @@ def main() -> int:
     rows, figures = race(plan, amount, alone=bool(why))
     loaded = [load(ours) for _ in range(LOADS)]
     many = [plugins.load() for _ in range(LOADS)]
+    compared = diffing.measure(amount.backlog)
     show(rows, figures, loaded, markdown=options.markdown)
     print(plugins.sentence(many))
+    print(diffing.sentence(compared))
     print(table.machine() + ("." if why else f", {reference.versions()}."))
     print(busy)
     if options.markdown:
@@ -48,7 +51,8 @@ def main() -> int:
     if not options.bars:
         return 0
     durably = bars.durable(figures, quick=options.quick)
-    return judge([*bars.bars(rows, loaded), *bars.plugins(many), *durably])
+    alike = bars.compared(compared, quick=options.quick)
+    return judge([*bars.bars(rows, loaded), *bars.plugins(many), *durably, *alike])
 
 
 def arguments() -> Namespace:
