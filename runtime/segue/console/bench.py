@@ -35,6 +35,9 @@ from segue.workspace.model import ActionMapping, Connection, Workspace
 FIRST: Final = 5
 """So many of the events that match are shown."""
 
+SOME: Final = 300
+"""Events that are tried before a save which nobody wants to wait for."""
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -295,18 +298,30 @@ class Review:
     why: str = ""
 
     @property
+    def loud(self) -> Sequence[Finding]:
+        """What should be looked at before it is saved."""
+        return [one for one in self.findings if one.severity != "note"]
+
+    @property
+    def notes(self) -> Sequence[Finding]:
+        """What is worth a look some time."""
+        return [one for one in self.findings if one.severity == "note"]
+
+    @property
     def errors(self) -> bool:
         """Whether some event would make the mapping fail."""
         return any(one.severity == "error" for one in self.findings)
 
 
-async def check(bench: Bench, mapping: ActionMapping, budget: float) -> tuple[Finding, ...]:
-    """What ``segue check`` says of the mapping, in at most so many seconds."""
+async def check(
+    bench: Bench, mapping: ActionMapping, *, budget: float | None = None
+) -> tuple[Finding, ...]:
+    """What ``segue check`` says of the mapping: in so many seconds, or after a few events."""
     name = f"{bench.connection.name}/{bench.name}"
     workspace = bench.changed(mapping)
 
     def work() -> Checked:
-        return inspect(workspace, budget=budget, only=(name,))
+        return inspect(workspace, budget=budget, most=SOME, only=(name,))
 
     return (await asyncio.to_thread(work)).findings
 
@@ -314,7 +329,7 @@ async def check(bench: Bench, mapping: ActionMapping, budget: float) -> tuple[Fi
 async def review(view: View, mapping: ActionMapping, budget: float) -> Review:
     """The findings, and what the last events would send differently."""
     bench = view.bench
-    findings = await check(bench, mapping, budget)
+    findings = await check(bench, mapping, budget=budget)
     if bench.fresh or not view.samples.real:
         return Review(findings)
     old, new = bench.changed(bench.mapping), bench.changed(mapping)

@@ -14,6 +14,7 @@ from segue.console.pages import (
     mappings,
     settings,
     sources,
+    tester,
 )
 from segue.console.places import Place
 
@@ -27,6 +28,7 @@ PLACES: Final[Sequence[Place]] = (
     *filters.PLACES,
     *history.PLACES,
     *sources.PLACES,
+    *tester.PLACES,
     *mappings.PLACES,
     *mapping.PLACES,
 )

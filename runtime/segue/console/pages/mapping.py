@@ -30,9 +30,8 @@ from segue.workspace.model import ActionMapping
 GONE: Final = Absent(
     "There is no such mapping.", "It may have been renamed or deleted in the file."
 )
-BRIEF: Final = 0.5
 LONG: Final = 2.0
-"""Seconds of ``segue check`` before a save, and where a review is asked for."""
+"""Seconds of ``segue check`` where a review is asked for."""
 
 
 async def show(desk: Desk, visit: Visit) -> Answer:
@@ -165,7 +164,7 @@ async def _save(view: View, visit: Visit) -> Answer:
     mapping = _edited(view)
     if mapping is None:
         return await _wrong(view, visit)
-    findings = await work.check(view.bench, mapping, BRIEF)
+    findings = await work.check(view.bench, mapping)
     found = work.Review(findings)
     if found.errors:
         revision = visit.form.text("revision")
