@@ -24,9 +24,6 @@ TOP: Final = 8
 FOOT: Final = 20
 """Pixels above the plot and below it, for the labels of the time."""
 
-SIDE: Final = 46
-"""Pixels left of the plot, for the numbers; the stylesheet knows them too."""
-
 GAP: Final = 0.22
 """The part of a column's width that stays empty."""
 
@@ -195,11 +192,11 @@ class _Plot:
         return TOP + self.deep * (1 - min(1.0, value / self.top))
 
 
-def _svg(label: str, said: str, height: int, body: Markup) -> Markup:
+def _svg(label: str, said: str, height: int, body: Markup, kind: str = "plot") -> Markup:
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="plot" role="img" width="100%" height="{}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" role="img" width="100%" height="{}">'
         "<title>{}</title><desc>{}</desc>{}</svg>"
-    ).format(height, _clean(label), _clean(said), body)
+    ).format(kind, height, _clean(label), _clean(said), body)
 
 
 def _framed(
@@ -210,17 +207,14 @@ def _framed(
     scale: Sequence[float],
     say: Say,
 ) -> Markup:
-    """A plot with the numbers of its scale beside it."""
+    """A plot with the numbers of its scale left of it, where the stylesheet leaves room."""
     numbers = Markup().join(
-        Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(
-            SIDE - 8, _short(plot.y(value) + 4), say(value)
+        Markup('<text x="-8" y="{}" text-anchor="end">{}</text>').format(
+            _short(plot.y(value) + 4), say(value)
         )
         for value in scale
     )
-    field = Markup('<svg class="field" x="{}" width="100%" height="{}">{}</svg>').format(
-        SIDE, plot.height, body
-    )
-    return _svg(label, _summary(series, say), plot.height, numbers + field)
+    return _svg(label, _summary(series, say), plot.height, numbers + body, "plot scaled")
 
 
 def _box(inside: Markup, y: int, height: int) -> Markup:
