@@ -16,6 +16,10 @@ from segue.console.visit import Form, Visit
 from segue.workspace.model import Connection
 
 
+MOST: Final = 20
+"""So many of the mappings that match are shown at work."""
+
+
 async def show(desk: Desk, visit: Visit) -> Answer:
     """What would become of an event: the one that is asked for, or the last that arrived."""
     connection = find(await desk.read(), visit.path["connection"])
@@ -68,6 +72,7 @@ async def _page(
         "own": form.raw("own"),
         "problem": chosen if isinstance(chosen, str) else "",
         "looks": looks,
+        "others": [one for one in connection.mappings if one not in wanted] + wanted[MOST:],
         "trial": done,
     }
     return Page("tester.html", values)
