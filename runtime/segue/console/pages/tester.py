@@ -59,8 +59,8 @@ async def _page(
     last = await gather(desk.history, connection, datetime.fromtimestamp(desk.clock(), UTC))
     chosen = await _choose(desk, connection, form)
     sample = chosen if isinstance(chosen, Sample) else None
-    looks = [(one, await preview(sample, connection, one)) for one in connection.mappings if sample]
-    looks.sort(key=lambda look: not look[1].matches)
+    wanted = [one for one in connection.mappings if sample and one.matches(sample.event)]
+    looks = [(one, await preview(sample, connection, one)) for one in wanted[:MOST] if sample]
     values = {
         "connection": connection,
         "sample": sample,
