@@ -57,7 +57,7 @@ def _always(ground: Ground, keys: Keys, word: str) -> bool:
         if not above or any(key not in required(one) for one in above):
             return False
     said = ground.at(keys)
-    types = [{*kinds(one)} for one in said]
+    types = [{"text"} if isinstance(one.get("const"), str) else {*kinds(one)} for one in said]
     if not said or any(not one or "null" in one for one in types):
         return False
     return word == "exists" or all(one and "string" not in one for one in types)

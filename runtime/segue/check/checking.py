@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Final, cast
 
 from segue.check import regressions
+from segue.check.aims import aims
 from segue.check.branches import idle_branches
 from segue.check.constants import constants
 from segue.check.contradiction import grounds
@@ -117,6 +118,7 @@ def static(
     counts = Counter([*reads, *(keys for one in known for keys in one.spoken)])
     for subject in every:
         yield from triggers(subject, workspace.schemas)
+        yield from aims(subject)
         yield from unknown_paths(subject, counts)
         yield from fed_by_optional(subject)
         yield from wrong_literals(subject)
@@ -129,15 +131,30 @@ def static(
 
 
 def _settled(found: Sequence[Finding]) -> list[Finding]:
-    """Without what a counterexample says better."""
-    shown = {(one.connection, one.mapping, one.field) for one in found if one.code == "S011"}
-    dead = {(one.connection, one.mapping, one.field) for one in found if one.code == "S005"}
+    """Without what another finding about the same field says better."""
+    known = {
+        (one.subject, one.field, *said)
+        for one in found
+        for said in ((one.code, ""), (one.code, one.rule), (one.code, one.severity))
+    }
     return [
         one
         for one in found
-        if not (one.code == "S007" and (one.connection, one.mapping, one.field) in shown)
-        and not (one.code == "S016" and (one.connection, one.mapping, one.field) in dead)
+        if not any(
+            (one.subject, one.field, *better) in known for better in _BETTER.get(one.code, ())
+        )
+        and not (
+            one.rule == "required:empty" and (one.subject, one.field, one.code, "required") in known
+        )
     ]
+
+
+_BETTER: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
+    "S007": (("S011", ""),),
+    "S016": (("S005", ""),),
+    "S022": (("S010", "error"),),
+}
+"""For a code the codes, of any kind or of one severity, beside which it says nothing new."""
 
 
 def _report(

@@ -1,6 +1,7 @@
 """Triggers that no event can satisfy: only where that is certain."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TypeAlias, cast
 
 from segue.check.grounds import Ground, ground
@@ -43,6 +44,12 @@ def impossible(trigger: Trigger, met: Ground | None = None) -> str | None:
             return None
         reasons.append(reason)
     return reasons[0] if reasons else "it is never true"
+
+
+def open_ways(trigger: Trigger, met: Ground) -> Iterator[tuple[Literal, ...]]:
+    """The ways to satisfy a trigger with events of a ground that nothing is known to rule out."""
+    fits = _of(met)
+    return (way for way in islice(ways(trigger), MOST) if _conflict(way, fits) is None)
 
 
 def grounds(schemas: Schemas, trigger: Trigger) -> list[Ground]:

@@ -13,7 +13,7 @@ from segue.json import JsonObject, JsonValue, encode
 
 FREE: Final[tuple[JsonValue, ...]] = (
     *("text", "", " ", "12", "true", "2026-01-31T09:30:00.000Z", "ada@example.com", "Ünï 😀 中"),
-    *(0, 1, -1, 1.5, 10**12, True, False, [], ["a"], {}, {"a": 1}, [{"a": "b"}], None),
+    *(0, 1, -1, 1.5, 19.99, 10**12, True, False, [], ["a"], {}, {"a": 1}, [{"a": "b"}], None),
 )
 """What a value may be of which nothing is said."""
 
@@ -25,11 +25,12 @@ DEEP: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What fields ask of values: lengths, numbers, choices; what is next to them is worth trying."""
+    """What fields ask of values: lengths, numbers, choices, patterns; what is next to them is worth trying."""
 
     lengths: tuple[int, ...] = ()
     numbers: tuple[float, ...] = ()
     choices: tuple[JsonValue, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, schema: JsonObject) -> "Demands":
@@ -42,7 +43,27 @@ class Demands:
             tuple(sorted({int(one) + step for one in lengths for step in (-1, 0, 1) if one + step >= 0})),
             tuple(sorted({one + step for one in bounds for step in (-1, 0, 1)})),
             tuple(choices[:8]),
+            tuple(cast("str", part["pattern"]) for part in found if "pattern" in part)[:4],
         )  # fmt: skip
+
+    @classmethod
+    def all(cls, several: "Sequence[Demands]") -> "Demands":
+        """What any of them asks."""
+        return cls(
+            tuple(sorted({one for each in several for one in each.lengths})),
+            tuple(sorted({one for each in several for one in each.numbers})),
+            tuple(one for each in several for one in each.choices),
+            tuple(one for each in several for one in each.patterns),
+        )
+
+    @property
+    def near(self) -> Iterator[JsonValue]:
+        """Texts that differ from a good one in their form only."""
+        good = [one for one in self.choices if isinstance(one, str) and one][:2]
+        good += [text for one in self.patterns for text in matching(one)[:2] if text]
+        for one in good:
+            yield from (one, one.upper(), one.lower(), one.capitalize())
+            yield from (one[0] + sign + one[1:] for sign in (" ", "-", "_"))
 
 
 def _said(parts: Sequence[JsonObject], *words: str) -> list[float]:
@@ -56,7 +77,8 @@ def corners(schemas: Sequence[JsonObject], demands: Demands) -> list[JsonValue]:
             one for part in schemas for one in cast("list[JsonValue]", part.get("examples", []))
         ]
         long = ["x" * min(one, LONG) for one in demands.lengths[-1:]] or ["x" * 600]
-        return _once([*known, *FREE, *demands.choices, *long, *demands.numbers])
+        near = [*demands.choices, *demands.near, *long, *demands.numbers]
+        return _once([*known, *FREE, *near])
     return _once(value for one in schemas for value in _corners(one, demands))
 
 
@@ -206,8 +228,8 @@ def _longest(schema: JsonObject, depth: int = DEEP) -> JsonValue:
     if "properties" in plain:
         members = properties(plain).items() if depth else ()
         return {key: _longest(inner, depth - 1) for key, inner in members}
-    corners = [one for one in _corners(plain, Demands()) if isinstance(one, str)]
-    return max(corners, key=len) if corners else sample(plain, rich=True)
+    free = "string" in kinds(plain) and not {"pattern", "enum", "const"} & plain.keys()
+    return max(map(str, _texts(plain, Demands())), key=len) if free else sample(plain, rich=True)
 
 
 _OF: Final[Mapping[str, Callable[[JsonObject, Demands], Iterator[JsonValue]]]] = {

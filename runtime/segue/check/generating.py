@@ -109,12 +109,7 @@ class Generator:
             return []
         if self.ground.declared and self.ground.knows(keys) in {"unlisted", "never", "free"}:
             return [NOTHING]
-        demands = Demands(
-            tuple(sorted({one for each in several for one in each.lengths})),
-            tuple(sorted({one for each in several for one in each.numbers})),
-            tuple(one for each in several for one in each.choices),
-        )
-        return [NOTHING, *corners(self.ground.at(keys), demands), None]
+        return [NOTHING, *corners(self.ground.at(keys), Demands.all(several)), None]
 
     def _varied(self, seed: JsonObject) -> Iterator[JsonObject]:
         for keys, values in self.paths.items():

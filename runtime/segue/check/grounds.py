@@ -63,12 +63,14 @@ class Ground:
     @cached_property
     def spec(self) -> JsonObject:
         """What the spec says of events of this type."""
-        return _spec(self.type)
+        return spec(self.type)
 
     @cached_property
     def whole(self) -> JsonObject:
         """Both at once."""
-        return merge(self.schema, self.spec) if self.schema is not None else self.spec
+        if self.schema is None:
+            return self.spec
+        return _without(merge(self.schema, self.spec), self.schema)
 
     @cached_property
     def _verdict(self) -> Callable[[object], bool]:
@@ -101,7 +103,8 @@ class Ground:
             return "unlisted"
         if _walk(self.spec, keys) == "declared":
             return "spec"
-        return "unlisted" if own == "unlisted" and len(keys) > 1 else "free"
+        listed = keys[0] == "context" and _walk(self.spec, keys[:2]) == "unlisted"
+        return "unlisted" if (own == "unlisted" and len(keys) > 1) or listed else "free"
 
     def _foreign(self, key: str) -> bool:
         """Whether events of this type have no such member, by their schema and by the spec."""
@@ -114,7 +117,10 @@ class Ground:
     def beside(self, keys: Keys) -> tuple[str, ...]:
         """The names that are known where the last key of a path stands."""
         found = _reached([one for one in (self.schema, self.spec) if one], keys[:-1])
-        return tuple(dict.fromkeys(name for one in found for name in properties(one)))
+        names = [name for one in found for name in properties(one)]
+        shown = [one for part in found for one in cast("list[JsonValue]", part.get("examples", []))]
+        names += [name for one in shown if isinstance(one, Mapping) for name in one]
+        return tuple(dict.fromkeys(names))
 
     def suits(self, keys: Keys, value: JsonValue) -> bool:
         """Whether a schema allows a value at a path, as far as can be told."""
@@ -183,7 +189,8 @@ def _referred(root: JsonObject, reference: str) -> JsonValue:
     return cast("JsonValue", found)
 
 
-def _spec(type: str) -> JsonObject:  # noqa: A002
+def spec(type: str) -> JsonObject:  # noqa: A002
+    """What the spec says of events of a type."""
     plain = inlined({key: value for key, value in _SPEC.items() if key != "$id"})
     defs = cast("Mapping[str, JsonObject]", _SPEC["$defs"])
     own = inlined({**defs[type], "$defs": defs})
@@ -194,6 +201,19 @@ def _spec(type: str) -> JsonObject:  # noqa: A002
             {key: value for key, value in plain.items() if key != "allOf"},
         ),
     )
+
+
+def _without(both: JsonObject, own: JsonObject) -> JsonObject:
+    """What a schema and the spec say, without the names of the spec that the schema rules out."""
+    declared = properties(own)
+    if not declared:
+        return both
+    kept = {
+        key: _without(inner, declared.get(key, {}))
+        for key, inner in properties(both).items()
+        if key in declared or own.get("additionalProperties") is not False
+    }
+    return {**both, "properties": kept}
 
 
 def _reached(schemas: list[JsonObject], keys: Keys) -> list[JsonObject]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
+from segue.check.mends import mend
 from segue.check.subject import Subject
 from segue.dispatch import Delivery, prepare, screened
 from segue.errors import AuthorError, EventError, FieldError, PayloadError, pointer
@@ -13,6 +14,7 @@ from segue.events import normalise
 from segue.functions.offering import FunctionAction
 from segue.http import redact
 from segue.json import MISSING, JsonObject, JsonValue, encode
+from segue.mapping.paths import find
 from segue.openapi import Description, read
 from segue.outcome import Discarded
 
@@ -25,7 +27,10 @@ SOURCE: Final = "check"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing that goes wrong with an event; ``field`` is a pointer into the payload."""
+    """One thing that goes wrong with an event; ``field`` is a pointer into the payload.
+
+    ``rule`` is the keyword that is broken, with what is in the way where that is known: ``enum:case``.
+    """
 
     code: str
     field: str
@@ -57,6 +62,7 @@ class Judge:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
+        self._mended: dict[str, str] = {}
 
     def judge(self, event: JsonObject) -> Outcome | None:
         """What becomes of an event as sent; None where it does not get to the mapping."""
@@ -73,19 +79,35 @@ class Judge:
         try:
             payload = subject.mapping.action.spec.coerce(given)
         except PayloadError as error:
-            return Outcome(given, None, tuple(map(self._refused, error.errors)))
+            return Outcome(
+                given, None, tuple(self._refused(seen, given, one) for one in error.errors)
+            )
         changed = [*_changes(given, payload, "")] if given is not payload else []
         return Outcome(given, payload, (*changed, *self._performed(seen)))
 
-    def _refused(self, error: FieldError) -> Failure:
-        code = "S010"
+    def _refused(self, event: JsonObject, given: JsonValue, error: FieldError) -> Failure:
+        code, mended = "S010", self._mend(given, error)
+        rule = f"{error.rule}:{mended}" if mended else error.rule
         if error.rule in {"required", "dependentRequired"}:
             code = "S011"
+            rule += ":empty" if self._given(event, error.pointer) else ""
         elif error.rule in {"maxLength", "maxItems", "maxProperties"}:
             code = "S012"
         elif error.rule in {"anyOf", "oneOf"} and error.pointer == "":
             code = "S013"
-        return Failure(code, error.pointer, error.rule, error.message)
+        return Failure(code, error.pointer, rule, error.message)
+
+    def _given(self, event: JsonObject, field: str) -> bool:
+        """Whether an event has something at each of the paths that feed a field, be it empty."""
+        name = field.split("/")[1].replace("~1", "/").replace("~0", "~")
+        found = [find(event, keys) for one, keys, _ in self._subject.readings if one == name]
+        return bool(found) and all(one is not MISSING and one is not None for one in found)
+
+    def _mend(self, given: JsonValue, error: FieldError) -> str:
+        key = error.message
+        if key not in self._mended:
+            self._mended[key] = mend(self._subject.mapping.action.spec, given, error)
+        return self._mended[key]
 
     def _performed(self, event: JsonObject) -> Iterator[Failure]:
         subject = self._subject

@@ -33,6 +33,8 @@ CODES: Final[Mapping[str, str]] = {
     "S021": "a text that looks like a path",
     "S022": "a path to an object or a list where a single value is wanted",
     "S023": "an @if that is always decided in the same way",
+    "S024": "an alternative in a trigger that adds nothing",
+    "S025": "a trigger that takes events which the mapping is not made for",
 }
 """Every code, with what it stands for. A code is never given to something else."""
 

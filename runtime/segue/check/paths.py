@@ -1,16 +1,14 @@
 """Paths that lead nowhere, and required fields that only such or optional paths feed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
-from segue.check.grounds import PART_OF, Ground, Known
+from segue.check.grounds import Ground, Known
 from segue.check.model import Finding, Severity
+from segue.check.nearness import Clues
 from segue.check.subject import Keys, Subject, spelled
-from segue.fields.schema import required
-
-
-DIGITS: Final = "0123456789"
+from segue.fields.schema import kinds, required
+from segue.mapping import mapping_paths
 
 
 def unknown_paths(subject: Subject, counts: Mapping[Keys, int]) -> Iterator[Finding]:
@@ -21,13 +19,29 @@ def unknown_paths(subject: Subject, counts: Mapping[Keys, int]) -> Iterator[Find
             told.add((name, keys))
             own = name in subject.mapping.own_fields
             dead = _alone(subject, name, keys)
-            beside = {
-                other for field, other, _ in subject.readings if field == name and other != keys
-            }
-            others = {one: count for one, count in counts.items() if one not in beside}
-            yield from _unknown(subject, keys, subject.where(reading.pointer), own, dead, others, name)  # fmt: skip
+            clues = _clues(subject, name, keys, reading.pointer, counts)
+            yield from _unknown(subject, keys, subject.where(reading.pointer), own, dead, clues, name)  # fmt: skip
+    clues = Clues(subject.grounds, counts)
     for keys in subject.spoken if subject.mapping.own_trigger else ():
-        yield from _unknown(subject, keys, subject.trigger_place(), True, False, counts, "")  # noqa: FBT003
+        yield from _unknown(subject, keys, subject.trigger_place(), True, False, clues, "")  # noqa: FBT003
+
+
+def _clues(
+    subject: Subject, name: str, keys: Keys, place: str, counts: Mapping[Keys, int]
+) -> Clues:
+    """What a path is held against. The other paths of its field are there for when it is missing."""
+    beside = {other for field, other, _ in subject.readings if field == name and other != keys}
+    read = {one: count for one, count in counts.items() if one not in beside}
+    mapped = mapping_paths(subject.mapping.action.mapping)
+    usual = tuple(one.keys for one in mapped if one.keys and one.within is None)
+    # The innermost place: what leads to it stands before it.
+    at = next(
+        (one for one in reversed(subject.places) if f"{place}/".startswith(f"{one.pointer}/")), None
+    )
+    if at is None:
+        return Clues(subject.grounds, read, usual)
+    many = {"array", "object"} & {*kinds(at.schema)}
+    return Clues(subject.grounds, read, usual, at.name, not many)
 
 
 def _alone(subject: Subject, name: str, keys: Keys) -> bool:
@@ -45,11 +59,12 @@ def _unknown(
     where: str,
     own: bool,  # noqa: FBT001
     dead: bool,  # noqa: FBT001
-    counts: Mapping[Keys, int],
+    clues: Clues,
     name: str,
 ) -> Iterator[Finding]:
     known: list[Known] = [one.knows(keys) for one in subject.grounds]
-    near = nearest(keys, subject.grounds, counts, known)
+    meant = clues.near(keys, known)
+    near = spelled(meant) if meant else None
     severity = _severity(known, near, own=own, dead=dead)
     if severity is None:
         return
@@ -74,58 +89,6 @@ def _severity(
     if near is not None and own:
         return "warning"
     return "warning" if own and all(one in {"unlisted", "never"} for one in known) else None
-
-
-def nearest(
-    keys: Keys, grounds: Sequence[Ground], counts: Mapping[Keys, int], known: Sequence[Known]
-) -> str | None:
-    """The path that was most likely meant: one key differs, and that a little."""
-    beside = {(*keys[:-1], name) for one in grounds for name in one.beside(keys)}
-    for depth in range(len(keys)):
-        beside |= {
-            (*keys[:depth], name, *keys[depth + 1 :])
-            for one in grounds
-            for name in one.beside(keys[: depth + 1])
-        }
-    if all(one in {"free", "unlisted"} for one in known):
-        beside |= {
-            one
-            for one, count in counts.items()
-            if len(one) == len(keys) and count >= counts.get(keys, 0)
-        }
-    close = sorted((one for one in beside if one != keys and _slip(keys, one)), key=spelled)
-    if not close and _swapped(keys, grounds):
-        close = [(part, *keys[1:]) for part in sorted(_swapped(keys, grounds))]
-    return spelled(close[0]) if close else None
-
-
-def _swapped(keys: Keys, grounds: Sequence[Ground]) -> set[str]:
-    """The part that the events have, where the path starts at the one that they have not."""
-    parts = {PART_OF[one.type] for one in grounds}
-    if keys[0] not in {"properties", "traits"} or keys[0] in parts or len(keys) == 1:
-        return set()
-    return parts - {""}
-
-
-def _slip(one: Keys, other: Keys) -> bool:
-    differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return len(differing) == 1 and _misspelled(*differing[0])
-
-
-def _misspelled(one: str, other: str) -> bool:
-    """Whether two names differ by case and punctuation only, or by one slip of the hand."""
-    plain, known = (text.casefold().replace("_", "").replace("-", "") for text in (one, other))
-    if plain == known:
-        return True
-    if min(len(plain), len(known)) < 4 or plain.rstrip(DIGITS) == known.rstrip(DIGITS):
-        return False
-    if sorted(plain) == sorted(known):
-        return sum(a != b for a, b in zip(plain, known, strict=True)) == 2
-    blocks = SequenceMatcher(None, plain, known, autojunk=False).get_matching_blocks()
-    common, longest = sum(block.size for block in blocks), max(len(plain), len(known))
-    if plain + "s" == known or known + "s" == plain:
-        return False
-    return common == longest - 1
 
 
 def fed_by_optional(subject: Subject) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Final
 from segue.check.generating import Generator
 from segue.check.grounds import Ground
 from segue.check.judging import Failure, Judge, Outcome
+from segue.check.mends import SAID
 from segue.check.model import Evidence, Finding, Severity
 from segue.check.shrinking import shrink
 from segue.check.subject import Keys, Subject, spelled
@@ -155,6 +156,7 @@ class Search:
         name = _top(failure.field)
         where = self.subject.where(pointer(name)) if name else self.subject.where()
         message, remedy = _SAID[failure.code]
+        remedy = SAID.get(failure.rule.partition(":")[2], remedy)
         made = self.subject.find(
             failure.code,
             _severity(case, failure, bare=self._bare(name), envelope=self._envelope(name)),

@@ -48,13 +48,18 @@ WRONG = {
     "S018": (with_field('gift: {"@path": $.properties.gift}'), "error"),
     "S020": (with_field('note: {"@literal": 0}'), "warning"),
     "S021": (with_field("note: $.properties.note"), "warning"),
-    "S022": (with_field('note: {"@path": $.properties.ship}'), "warning"),
+    "S022": (with_field('gift: {"@path": $.context.device}'), "warning"),
     "S023": (
         with_field(
             'note: {"@if": {exists: {"@path": $.properties}, then: {"@path": $.properties.note}, else: none}}'
         ),
         "warning",
     ),
+    "S024": (
+        with_field("", 'action: order\n  trigger: type = "track" or event = "Order Completed"'),
+        "warning",
+    ),
+    "S025": (with_field("", 'action: order\n  trigger: type = "track"'), "warning"),
 }  # fmt: skip
 
 
@@ -126,7 +131,7 @@ def test_every_code_has_a_page(code):
 
 
 def test_a_code_that_is_none_is_refused_with_what_there_is():
-    with pytest.raises(KeyError, match="S001 to S023"):
+    with pytest.raises(KeyError, match="S001 to S025"):
         page("E1")
 
 

@@ -1,0 +1,99 @@
+"""What would make a refused value good: it says what to write, and tells one mistake from another."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, cast
+
+from segue.errors import FieldError, PayloadError
+from segue.fields import Fields
+from segue.json import JsonObject, JsonValue
+from segue.solving import put
+
+
+MENDED: Final[frozenset[str]] = frozenset({"enum", "const", "pattern", "format", "type"})
+"""The rules whose breach may be a matter of form."""
+
+SAID: Final[Mapping[str, str]] = {
+    "case": "only its case is in the way: change it with @case",
+    "space": "only its spaces are in the way: take them out with @replace",
+    "sign": "only a sign is in the way: take it out or change it with @replace",
+    "fraction": "only its fraction is in the way: round it, with @liquid",
+    "empty": "give it a value for when what it reads is empty: @if with blank, or default in @liquid",
+    "date": "only its time is in the way: cut it, with @liquid and date",
+}
+"""What to do, by what is in the way."""
+
+
+def mend(spec: Fields, given: JsonValue, error: FieldError) -> str:
+    """What is in the way of a value that is refused: a key of SAID, "" where it is another value."""
+    keys = [part.replace("~1", "/").replace("~0", "~") for part in error.pointer.split("/")[1:]]
+    value = _at(given, keys)
+    if error.rule not in MENDED or not keys or not isinstance(given, Mapping):
+        return ""
+    for name, made in _MADE.items():
+        for other in made(value):
+            if other not in (value, "") and _passes(spec, given, keys, other, error):
+                return name
+    return ""
+
+
+def _at(value: JsonValue, keys: list[str]) -> JsonValue:
+    for key in keys:
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value
+
+
+def _passes(
+    spec: Fields, given: JsonObject, keys: list[str], other: JsonValue, error: FieldError
+) -> bool:
+    try:
+        spec.coerce(cast("JsonObject", put(given, keys, other)))
+    except PayloadError as refused:
+        return all(one.pointer != error.pointer for one in refused.errors)
+    return True
+
+
+def _case(value: JsonValue) -> Iterator[JsonValue]:
+    if isinstance(value, str):
+        yield from (value.upper(), value.lower(), value.capitalize())
+
+
+def _space(value: JsonValue) -> Iterator[JsonValue]:
+    if isinstance(value, str):
+        yield "".join(value.split())
+
+
+def _sign(value: JsonValue) -> Iterator[JsonValue]:
+    if isinstance(value, str) and len(value) <= _SHORT:
+        for sign in dict.fromkeys(re.findall(r"[^\w\s]|_", value)):
+            yield from (value.replace(sign, new) for new in ("", "_", "-", "."))
+
+
+_SHORT: Final = 60
+
+
+def _fraction(value: JsonValue) -> Iterator[JsonValue]:
+    try:
+        if isinstance(value, str | int | float):
+            yield round(float(value))
+    except (ValueError, OverflowError):
+        return
+
+
+def _date(value: JsonValue) -> Iterator[JsonValue]:
+    if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value):
+        yield value[:10]
+
+
+_MADE: Final[Mapping[str, Callable[[JsonValue], Iterator[JsonValue]]]] = {
+    "case": _case,
+    "space": _space,
+    "fraction": _fraction,
+    "date": _date,
+    "sign": _sign,
+}
