@@ -1,0 +1,89 @@
+"""Names as words: ``customerEMail``, ``customer_e-mail`` and "Customer E-mail" are one.
+
+What means the same is in ``aliases.json``, by groups; a phrase may be in several.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from functools import cache
+from importlib.resources import files
+from typing import Final, TypeAlias, cast
+
+
+Words: TypeAlias = tuple[str, ...]
+
+_WORD: Final = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
+_TABLE: Final = cast(
+    "Mapping[str, list[str]]",
+    json.loads(files("segue.suggesting").joinpath("aliases.json").read_text("utf-8")),
+)
+_SPELLINGS: Final = cast("Mapping[str, str]", _TABLE["spellings"])
+_FILLERS: Final = frozenset(_TABLE["fillers"])
+_SIMILAR: Final = 0.85
+
+SAME: Final = 1.0
+ALIAS: Final = 0.94
+MISSPELT: Final = 0.8
+
+
+@cache
+def words(text: str) -> Words:
+    """The words of a name, in lower case, in one number and one spelling, without those that say nothing."""
+    found = [_plain(one.lower()) for one in _WORD.findall(text)]
+    return tuple(one for one in found if one not in _FILLERS) or tuple(found)
+
+
+def _plain(word: str) -> str:
+    single = word[:-1] if len(word) > 3 and re.search(r"[^siu]s$", word) else word
+    return _SPELLINGS.get(single, _SPELLINGS.get(word, single))
+
+
+def _phrases(texts: Iterable[str]) -> frozenset[Words]:
+    return frozenset(words(text) for text in texts)
+
+
+def _groups(lists: Iterable[Sequence[str]]) -> Mapping[Words, frozenset[int]]:
+    groups: dict[Words, frozenset[int]] = {}
+    for number, phrases in enumerate(lists):
+        for phrase in _phrases(phrases):
+            groups[phrase] = groups.get(phrase, frozenset()) | {number}
+    return groups
+
+
+_GROUPS: Final = _groups(cast("list[list[str]]", _TABLE["words"]))
+_PERSONAL: Final = frozenset[int]().union(
+    *(_GROUPS.get(words(one), ()) for one in _TABLE["person"])
+)
+_SENSITIVE: Final = frozenset[int]().union(
+    *(_GROUPS.get(words(one), ()) for one in _TABLE["sensitive"])
+)
+
+PEOPLE: Final = frozenset(word for one in _TABLE["people"] for word in words(one))
+OTHERS: Final = frozenset(word for one in _TABLE["others"] for word in words(one))
+GENERIC: Final = frozenset(words(one)[0] for one in _TABLE["generic"])
+UNITS: Final = frozenset(words(" ".join(_TABLE["units"])))
+
+
+@cache
+def alike(one: Words, other: Words) -> float:
+    """How surely two phrases mean the same: SAME, ALIAS, MISSPELT or 0."""
+    if one == other or "".join(one) == "".join(other):
+        return SAME
+    if _GROUPS.get(one, frozenset()) & _GROUPS.get(other, frozenset()):
+        return ALIAS
+    left, right = "".join(one), "".join(other)
+    if min(len(left), len(right)) > 4 and SequenceMatcher(None, left, right).ratio() >= _SIMILAR:
+        return MISSPELT
+    return 0.0
+
+
+def personal(phrase: Words) -> bool:
+    """Whether it says something of a person."""
+    return bool(_GROUPS.get(phrase, frozenset()) & _PERSONAL)
+
+
+def sensitive(phrase: Words) -> bool:
+    """Whether it says who a person is, or how to reach them."""
+    return bool(_GROUPS.get(phrase, frozenset()) & _SENSITIVE)
