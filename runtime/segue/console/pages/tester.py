@@ -49,7 +49,10 @@ async def _choose(desk: Desk, connection: Connection, form: Form) -> Sample | st
     if form.text("sample") == OWN:
         return pasted(form.raw("own"), connection, now)
     last = await gather(desk.history, connection, now)
-    first = next(iter(last.events), None)
+    fits = (
+        one for one in last.events if any(use.matches(one.event) for use in connection.mappings)
+    )
+    first = next(fits, next(iter(last.events), None))
     return last.find(form.text("sample")) or first
 
 
