@@ -136,3 +136,28 @@ def test_the_first_account_closes_a_running_console(served, segue):
         assert segue("console", "user", "remove", "ada").returncode == 0
     assert KEY not in served.log.read_text()
     assert ADA not in served.log.read_text()
+
+
+def test_the_demo_stays_with_a_console_that_knows_its_story(environ, tmp_path):
+    command = [sys.executable, "-u", "-m", "segue", "demo", "--port", "0"]
+    room = tmp_path / "room"
+    room.mkdir()
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**environ, "TMPDIR": str(room)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = next(line for line in process.stdout if "Console" in line)
+            url = re.search(r"http://127\.0\.0\.1:\d+", said)[0]
+            until(lambda: answers(url))
+            page = httpx.get(f"{url}/deliveries", trust_env=False, timeout=20).text
+            assert "usr_4821" in page
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+        assert process.wait(20) == 0
+    assert list(room.iterdir()) == []

@@ -1,7 +1,13 @@
 """segue demo: a stream of events into the local Loops sandbox, and where to look."""
 
 import asyncio
+import os
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
@@ -10,19 +16,24 @@ from rich.markup import escape
 from rich.table import Table
 
 from segue import samples
-from segue.cli.durable import chunks
-from segue.cli.output import brief, plain, stdout, verdict
+from segue.cli.durable import PAGE, quiet
+from segue.cli.output import brief, plain, stdout
 from segue.cli.sandbox import look
-from segue.cli.send import deliver, dispatched, intake
-from segue.cli.serving import PORT, linger, listen, serving
+from segue.cli.send import intake
+from segue.cli.serve import run
+from segue.cli.serving import PORT, listen, serving
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
-from segue.delivery import Settled
+from segue.control import Office
+from segue.control.client import ignore
+from segue.control.operations import perform
+from segue.destination import Sandbox
 from segue.dispatch import Dispatcher, Skipped
 from segue.events import Event, Rejected
 from segue.json import JsonObject
-from segue.retry import RetryPolicy
-from segue.workspace import parse_workspace
+from segue.store.records import Detail, Query
+from segue.store.values import State
+from segue.vault import Vault
 
 
 WORKSPACE: Final = """\
@@ -33,12 +44,17 @@ connections:
   loops:
     destination: loops
     base_url: "${LOOPS_URL}"
-    settings: {apiKey: "${LOOPS_API_KEY}"}
+    settings: {apiKey: "${secret:loops}"}
     sources: [website]
     mappings:
       contacts: {action: createOrUpdateContact}
       events: {action: sendEvent}
 """
+
+
+SOURCE: Final = "website"
+PATIENCE: Final = 30.0
+"""Seconds that the story waits for one event; the sandbox may have been told to fail."""
 
 
 @click.command("demo")
@@ -51,35 +67,94 @@ connections:
 def command(setup: Setup, *, once: bool, port: int, faults: str | None) -> None:
     """Send sample events into a local Loops sandbox and show what becomes of each.
 
-    Needs no account and no network.
+    Then the sandbox, the console and the server stay, to look around. Needs no account and no
+    network, and keeps nothing.
     """
     loops = setup.destination("loops")
     sandbox = loops.stand_in
     assert sandbox is not None
     app = sandbox.open(faults=faults, seed=1)
-    with serving(app, listen("127.0.0.1", port, fallback=True)) as url:
+    with serving(app, listen("127.0.0.1", port, fallback=True)) as url, folder(setup) as place:
+        text = WORKSPACE.replace("${LOOPS_URL}", url + sandbox.base)
+        place.file.write_text(text)
+        Vault(place.data, os.environ).put({"loops": str(sandbox.settings["apiKey"])})
         stdout.print(
             f"A workspace with one source and one connection, to a Loops sandbox at [bold]{url}[/]:\n"
         )
-        stdout.print(f"[dim]{escape(WORKSPACE)}[/]", highlight=False)
-        environ = {
-            "LOOPS_URL": url + sandbox.base,
-            "LOOPS_API_KEY": str(sandbox.settings["apiKey"]),
-        }
-        workspace = parse_workspace(WORKSPACE, setup.catalogue, environ=environ)
+        stdout.print(f"[dim]{escape(text)}[/]", highlight=False)
         screen = Screen()
-        story = chunks(intake(samples.stream()))
-        deliveries = dispatched(story, Dispatcher(workspace), "website", screen)
         with Live(screen.rows, console=stdout, refresh_per_second=10, vertical_overflow="visible"):
-            asyncio.run(deliver(deliveries, screen, RetryPolicy(), room=1))  # as a story
+            asyncio.run(play(place, screen))
         stdout.print()
         stdout.print(screen.table())
         if once:
-            stdout.print("\nWithout --once the sandbox stays, to look at what Loops knows.")
+            stdout.print("\nWithout --once all of it stays, to look at what Loops knows and why.")
         else:
-            stdout.print("\nNow look at what Loops knows:")
-            look(sandbox, url)
-            linger()
+            stay(place, sandbox, url)
+
+
+@contextmanager
+def folder(setup: Setup) -> Generator[Setup]:
+    """A workspace and a data directory that are gone with the block."""
+    with TemporaryDirectory(prefix="segue-demo-") as name:
+        file, data = Path(name) / "segue.yaml", Path(name) / "data"
+        yield Setup(file, data, setup.plugins_dir, setup.block)
+
+
+async def play(setup: Setup, screen: "Screen") -> None:
+    """Take one event after the other and show what became of it: a story."""
+    from segue.server import open_working
+
+    dispatcher = Dispatcher(setup.workspace)
+    async with open_working(setup.data, setup.load) as office:
+        for found in intake(samples.stream()):
+            if isinstance(found, Rejected):
+                screen.refuse(found)
+                continue
+            screen.events += 1
+            for skipped in dispatcher.skipped(found, SOURCE):
+                screen.skip(skipped, found)
+            await perform(office, "take", {"source": SOURCE, "events": [found]}, ignore)
+            await quiet(office, PATIENCE)
+            async for detail in details(office, found):
+                screen.add(detail, found)
+
+
+async def details(office: Office, event: Event) -> AsyncIterator[Detail]:
+    """Everything about the deliveries of an event."""
+    history, query = office.store.history, Query(message_id=str(event["messageId"]))
+    for summary in (await history.search(query, limit=PAGE, oldest_first=True)).items:
+        detail = await history.show(summary.delivery)
+        if detail is not None:
+            yield detail
+
+
+def stay(setup: Setup, sandbox: Sandbox, url: str) -> None:
+    """Go on as ``segue serve`` does, with its console, until Ctrl-C."""
+    from segue.cli.console.beside import companion
+    from segue.ingest import Limits
+    from segue.server import serve
+    from segue.store import Limits as Keep
+
+    door, pages = (listen("127.0.0.1", port, fallback=True) for port in (8080, 8081))
+    at, console = (f"http://127.0.0.1:{one.getsockname()[1]}" for one in (door, pages))
+    stdout.print("\nNow look at what came of each event, and send others:")
+    stdout.print(f"  {'Console':<10} [bold]{console}[/]")
+    stdout.print(f"  {'Events to':<10} [bold]{at}[/], with the write key wk_demo")
+    stdout.print("and at what Loops knows:")
+    look(sandbox, url)
+    beside = partial(companion, setup, pages)
+    run(
+        serve(
+            setup.data,
+            setup.file,
+            setup.load,
+            lambda: door,
+            limits=Limits(),
+            keep=Keep(),
+            beside=beside,
+        )
+    )
 
 
 def grid() -> Table:
@@ -108,19 +183,22 @@ class Screen(Tally):
         super().skip(skipped, event)
         self.rows.add_row(title(event), "[dim]-[/]", "", f"[dim]{plain(skipped.discarded.why)}[/]")
 
-    def settle(self, settled: Settled) -> None:
-        """A row for a delivery that is over."""
-        super().settle(settled)
-        payload = "" if settled.payload is None else brief(settled.payload, 160)
-        name = plain(settled.delivery.mapping.name)
-        self.rows.add_row(title(settled.delivery.event), name, payload, answer(settled))
+    def add(self, detail: Detail, event: Event) -> None:
+        """Count a delivery, with a row of its request and what came back."""
+        self.find(detail.summary)
+        requests = [one.request for one in detail.attempts if one.request is not None]
+        made = brief(requests[-1].json, 160) if requests else ""
+        self.rows.add_row(title(event), plain(detail.summary.mapping), made, answer(detail))
 
 
-def answer(settled: Settled) -> str:
+def answer(detail: Detail) -> str:
     """What came of a delivery, with the start of what the destination said."""
-    responses = [one.response for one in settled.attempts if one.response is not None]
-    said = plain(responses[-1].text[:80]) if responses else ""
-    return f"{verdict(settled.outcome)} [dim]{said}[/]"
+    found = detail.summary
+    last = detail.attempts[-1] if detail.attempts else None
+    said = plain(last.response.text[:80]) if last and last.response else ""
+    if found.state is State.DELIVERED:
+        return f"[green]{last.status if last and last.status else 'done'}[/] [dim]{said}[/]"
+    return f"[red]{plain(found.code)}[/] {plain(found.why)} [dim]{said}[/]"
 
 
 def title(event: JsonObject) -> str:

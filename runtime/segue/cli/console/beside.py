@@ -1,6 +1,7 @@
 """A console as a process beside another: ``segue serve`` and ``segue demo`` run one."""
 
 import logging
+import socket
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -28,10 +29,15 @@ def console(setup: Setup, port: int, intake: str) -> Companion:
         trouble = f"{NAME} is not served: {error.message}"
         log.warning(trouble)
         return Companion(NAME, trouble=trouble)
-    taken = listener.getsockname()[1]
-    log.info("serving %s", NAME, extra={"url": f"http://127.0.0.1:{taken}"})
+    return companion(setup, listener, intake)
+
+
+def companion(setup: Setup, listener: socket.socket, intake: str) -> Companion:
+    """One that answers at this socket."""
+    port = listener.getsockname()[1]
+    log.info("serving %s", NAME, extra={"url": f"http://127.0.0.1:{port}"})
     number = listener.detach()
-    return Companion(NAME, tuple(command(setup, number, taken, intake)), (number,))
+    return Companion(NAME, tuple(command(setup, number, port, intake)), (number,))
 
 
 def command(setup: Setup, listener: int, port: int, intake: str) -> Iterator[str]:
