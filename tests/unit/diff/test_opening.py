@@ -60,7 +60,7 @@ def test_each_name_gets_a_value_that_suits(opened):
 
 
 def test_what_is_wrong_with_the_file_itself_is_told(opened):
-    with pytest.raises(ConfigError, match='sheIf'):
+    with pytest.raises(ConfigError, match="sheIf"):
         opened(TEXT.replace("destination: shelf", "destination: sheIf"))
     with pytest.raises(ConfigError, match="cannot be filled in"):
         opened(TEXT.replace("${A_KEY}", "${A KEY}"))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -116,7 +116,7 @@ def command(
     events.check()
     choice = Choice(connection, mapping, examples, events.arriving)
     try:
-        with ExitStack() as stack, progress() as advance:
+        with ExitStack() as stack, redirect_stdout(sys.stderr), progress() as advance:
             before, after = sides(old, new, setup.file)
             title = Title(before.label, after.label, events.name)
             recipes = prepared(setup, stack, before, after, plugins)
@@ -144,14 +144,13 @@ def prepared(
     """Both sides on disk, each with its plugins."""
     folders = [Path(stack.enter_context(TemporaryDirectory(prefix="segue-diff-"))) for _ in "ab"]
     files = [take_out(*one) for one in zip((before, after), folders, strict=True)]
+    one, other = (
+        Recipe(file, setup.plugins_dir or plugins_folder(file), None, setup.block) for file in files
+    )
     if plugins is None:
-        one, other = (
-            Recipe(file, setup.plugins_dir or plugins_folder(file), None, setup.block)
-            for file in files
-        )
         return one, other
-    first, second = (_versions(one) for one in _apart(plugins))
-    return Recipe(files[0], *first, setup.block), Recipe(files[1], *second, setup.block)
+    first, second = _apart(plugins)
+    return _version(one, first), _version(other, second)
 
 
 def _apart(text: str) -> Sequence[Path]:
@@ -164,10 +163,11 @@ def _apart(text: str) -> Sequence[Path]:
     raise click.UsageError(f'--plugins "{text}" does not name two folders; write OLD..NEW')
 
 
-def _versions(folder: Path) -> tuple[Path | None, Path | None]:
-    """A folder as one of loose plugins, or as one that packages were installed into."""
-    installed = any(folder.glob("*.dist-info"))
-    return (None, folder.absolute()) if installed else (folder.absolute(), None)
+def _version(recipe: Recipe, folder: Path) -> Recipe:
+    """A side with a folder of loose plugins, or with one that packages were installed into."""
+    if any(folder.glob("*.dist-info")):
+        return replace(recipe, packages=folder.absolute())
+    return replace(recipe, plugins=folder.absolute())
 
 
 def compared(
