@@ -1,100 +1,24 @@
 """Segue: Segment-spec events to the tools your team uses.
 
-What an author of actions imports, and the names that scripts may rely on; nothing else.
+Its names are those of ``segue.api``, which is imported when the first of them is asked for: a command
+that needs none of them starts sooner.
 """
 
-from segue.actions import Action, BatchSteps, Steps, action
-from segue.audience import SyncMode
-from segue.choices import Choice, Choices, ChoiceSteps
-from segue.context import Context
-from segue.destination import Destination, Person, Settings
-from segue.directives import first_of, literal, path, template, when
-from segue.errors import (
-    AuthorError,
-    ConfigError,
-    DeliveryError,
-    EventError,
-    PayloadError,
-    Problem,
-    RefusedError,
-    RetryableError,
-    SegueError,
-)
-from segue.fields import compile_fields
-from segue.functions import (
-    DropEvent,
-    EventNotSupported,
-    FunctionContext,
-    InvalidEventPayload,
-    RetryError,
-    ValidationError,
-)
-from segue.hookspecs import Settled, hookimpl
-from segue.http import Request, Response, Sender
-from segue.json import MISSING, JsonObject, JsonValue
-from segue.mapping import check_mapping, compile_mapping
-from segue.oauth import OAuth2
-from segue.outcome import Delivered, Discarded, Held, Outcome, Retry
-from segue.pacing import RateLimit
-from segue.plugins import Catalogue, load_plugins
-from segue.presets import Preset
-from segue.trigger import compile_trigger, parse_trigger
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 
-__all__ = [
-    "MISSING",
-    "Action",
-    "AuthorError",
-    "BatchSteps",
-    "Catalogue",
-    "Choice",
-    "ChoiceSteps",
-    "Choices",
-    "ConfigError",
-    "Context",
-    "Delivered",
-    "DeliveryError",
-    "Destination",
-    "Discarded",
-    "DropEvent",
-    "EventError",
-    "EventNotSupported",
-    "FunctionContext",
-    "Held",
-    "InvalidEventPayload",
-    "JsonObject",
-    "JsonValue",
-    "OAuth2",
-    "Outcome",
-    "PayloadError",
-    "Person",
-    "Preset",
-    "Problem",
-    "RateLimit",
-    "RefusedError",
-    "Request",
-    "Response",
-    "Retry",
-    "RetryError",
-    "RetryableError",
-    "SegueError",
-    "Sender",
-    "Settings",
-    "Settled",
-    "Steps",
-    "SyncMode",
-    "ValidationError",
-    "action",
-    "check_mapping",
-    "compile_fields",
-    "compile_mapping",
-    "compile_trigger",
-    "first_of",
-    "hookimpl",
-    "literal",
-    "load_plugins",
-    "parse_trigger",
-    "path",
-    "template",
-    "when",
-]
+if TYPE_CHECKING:
+    from segue.api import *  # noqa: F403
+    from segue.api import __all__ as __all__
+else:
+
+    def __getattr__(name):
+        private = name.startswith("_") and name != "__all__"
+        if private or find_spec(f"{__name__}.{name}") is not None:  # a module is for import to find
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        return getattr(import_module("segue.api"), name)
+
+    def __dir__():
+        return [*globals(), *import_module("segue.api").__all__]

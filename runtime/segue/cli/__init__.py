@@ -7,50 +7,51 @@ is wrong, 130 interrupted.
 import contextlib  # as a whole: a command of ours is called suppress
 import os
 import sys
+from collections.abc import Mapping
 from errno import EPIPE
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
-from segue.cli.output import write
-from segue.cli.places import placed
-from segue.cli.setup import Setup
 from segue.errors import SegueError, suggest
 
 
-COMMANDS: Final = (
-    "actions",
-    "backup",
-    "check",
-    "choices",
-    "console",
-    "deliveries",
-    "demo",
-    "dev",
-    "diff",
-    "docs",
-    "explain",
-    "forget",
-    "hold",
-    "init",
-    "new",
-    "plugins",
-    "refused",
-    "replay",
-    "resume",
-    "sandbox",
-    "schema",
-    "secret",
-    "send",
-    "serve",
-    "show",
-    "stats",
-    "suppress",
-    "test",
-    "unsuppress",
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "actions": "List what is installed, or show the page of one action.",
+    "backup": "Copy the store and its key to a new directory.",
+    "check": "Find what is wrong with the workspace, and with what it makes.",
+    "choices": "List what can be chosen for a field of an action.",
+    "console": "Serve the console, the pages of the workspace and its data.",
+    "deliveries": "List deliveries, the newest first.",
+    "demo": "Send sample events into a local Loops sandbox.",
+    "dev": "Show what a changed file makes of an event, once it is saved.",
+    "diff": "Show what a change sends differently. Nothing is sent.",
+    "docs": "Write the reference page of a destination.",
+    "explain": 'Say what a code of "segue check" means, and what to do.',
+    "forget": "Forget a user: cancel what waits, delete at destinations.",
+    "hold": "Let the deliveries of a connection wait.",
+    "init": "Write a workspace to start from.",
+    "new": "Write a destination, an action or a function to start from.",
+    "plugins": "List the plugins, and what is wrong with them.",
+    "refused": "Show the last events that were refused.",
+    "replay": "Send dead letters again, through the mappings as they are.",
+    "resume": "Let the deliveries of a connection go on.",
+    "sandbox": "Serve a local stand-in for a destination.",
+    "schema": "JSON Schemas: of a format, of your events, of an action.",
+    "secret": "Keep secrets by name, encrypted, for a workspace.",
+    "send": "Store and deliver the events of a file.",
+    "serve": "Serve the tracking API and deliver what comes.",
+    "show": "Show what is in force, or what became of a delivery.",
+    "stats": "Count what was delivered, waits, is held, was discarded.",
+    "suggest": "Suggest where the fields of a mapping could come from.",
+    "suppress": "Refuse the events of a user from now on.",
+    "test": "Send one event through an action, every stage shown.",
+    "unsuppress": "Take the events of a user again.",
+}
+"""What each command is for, in a line. Its module has its name, and is imported when it is called."""
 
 INTERRUPTED: Final = 130
 
@@ -65,13 +66,34 @@ class Commands(click.Group):
         """Our own names, for help."""
         return list(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Our own commands with what they are for; none is imported for that."""
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         if cmd_name not in COMMANDS:
             hurried = ctx.resilient_parsing or cmd_name.startswith("-")
             return None if hurried else added(ctx, cmd_name)
+        from segue.cli.places import placed
+
         command: click.Command = import_module(f"segue.cli.{cmd_name}").command
         return placed(command)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run what the arguments say, and end; what click has against them is said in our voice."""
+        run = partial(super().main, *args, **extra)
+        if not standalone_mode:
+            return run(standalone_mode=False)
+        try:
+            code: object = run(standalone_mode=False)
+        except click.ClickException as error:
+            usage(error)
+            fail(error.format_message(), error.exit_code)
+        except click.Abort:
+            sys.exit(INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; show our own errors and the system's as a sentence, not as a trace."""
@@ -90,7 +112,9 @@ class Commands(click.Group):
 
 def added(ctx: click.Context, name: str) -> click.Command | None:
     """The command of this name that a plugin adds."""
+    from segue.cli.places import placed
     from segue.cli.plugins import commands
+    from segue.cli.setup import Setup
 
     given = ctx.params
     ctx.obj = Setup(given["workspace"], given["data"], given["plugins_dir"], given["block"])
@@ -101,8 +125,17 @@ def added(ctx: click.Context, name: str) -> click.Command | None:
     raise click.UsageError(f'there is no command "{name}"; {hint}', ctx)
 
 
+def usage(error: click.ClickException) -> None:
+    """How the command is used, where it was used wrongly."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None:
+        click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
+
+
 def fail(sentence: str, code: int) -> NoReturn:
     """End with a sentence on stderr. What cannot be written to stdout any more is given up."""
+    from segue.cli.output import write
+
     try:
         sys.stdout.flush()
     except OSError:
@@ -158,4 +191,6 @@ def main(
     "segue plugins" names them.
     """
     if ctx.obj is None:
+        from segue.cli.setup import Setup
+
         ctx.obj = Setup(workspace, data, plugins_dir, block)

@@ -66,8 +66,12 @@ def leave(sentence: str, _: int) -> None:
 
 def interrupt(sentence: str, thread: int) -> None:
     """Have the import raise TimeoutError; the command goes on without it."""
-    kind = type("TimeoutError", (TimeoutError,), {"__str__": lambda _: sentence})
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
+
+    class LateError(TimeoutError):
+        def __str__(self) -> str:
+            return sentence
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LateError))
 
 
 PATIENT: Final = Patience(lambda sentence: write(f"segue: {sentence}", err=True), leave)
