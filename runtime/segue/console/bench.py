@@ -251,7 +251,8 @@ async def lay(bench: Bench, draft: Draft, choosing: Choosing) -> View:
     fixed = [] if verdict.fields is None else faults(bench.mapping, verdict.fields)
     problems = [*fixed]
     if mapping is not None and sample is not None:
-        shown = await preview(sample, bench.connection, mapping)
+        tried = replace(mapping, enabled=mapping.enabled or bench.fresh)
+        shown = await preview(sample, bench.connection, tried)
         problems += shown.problems
     where = placed(problems, list(places(draft.root, ())))
     static = tuple(one for _, one in fixed)

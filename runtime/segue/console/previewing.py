@@ -155,7 +155,7 @@ def _exact(request: Request, connection: Connection) -> Asked:
 def _aside(event: JsonObject, connection: Connection, mapping: ActionMapping) -> Iterator[str]:
     """What keeps an event from being sent, whatever the mapping makes of it."""
     if not mapping.enabled:
-        yield "This mapping is switched off."
+        yield "This mapping is disabled: nothing is sent until it is enabled in the list."
     if not connection.enabled:
         yield "The connection is switched off."
     wanted = event.get("integrations")

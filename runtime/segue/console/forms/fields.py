@@ -49,7 +49,7 @@ class FormError(ValueError):
 
 
 KINDS: Final[Mapping[str, str]] = {
-    "path": "From the event",
+    "path": "From event",
     "first": "First of several",
     "template": "Template",
     "text": "Text",

@@ -69,8 +69,14 @@ async def glance(bench: Bench, visit: Visit) -> Answer:
     sent = inputs(visit.form)
     draft = forms.sent(sent, bench.said)
     view = await lay(bench, draft, Choosing.of(visit.form))
-    follows = draft.trigger != sent.get("trigger", "") and draft.odd is None
-    return Page("mapping_live.html", {**view.values(), "follows": follows})
+    typed, was = sent.get("trigger", ""), sent.get("trigger.was", "")
+    leads = typed.strip() != was.strip()
+    told = {
+        "was": was,
+        "leads": leads and draft.odd is None,
+        "follows": not leads and draft.trigger != typed,
+    }
+    return Page("mapping_live.html", {**view.values(), **told})
 
 
 async def rows(desk: Desk, visit: Visit) -> Answer:

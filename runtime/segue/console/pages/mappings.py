@@ -118,24 +118,25 @@ def _removal(document: Document, where: Sequence[str]) -> Mapping[str, str]:
     names = _names(document, where)
     at = names.index(where[-1]) if where[-1] in names else 0
     document.remove(where)
-    start, text = _gap(before, document.text())
     return {
         "value": json.dumps(None if isinstance(value, Missing) else value, ensure_ascii=False),
         "after": names[at - 1] if at else "",
-        "start": str(start),
-        "text": text,
+        **_cut(before, document.text()),
     }
 
 
-def _gap(before: str, after: str) -> tuple[int, str]:
-    """What was cut out of a text, and where; "" where more than that has changed."""
-    start = next(
-        (at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two),
-        len(after),
-    )
-    length = len(before) - len(after)
-    whole = before[:start] + before[start + length :] == after
-    return start, before[start : start + length] if length > 0 and whole else ""
+def _cut(before: str, after: str) -> Mapping[str, str]:
+    """What was taken out of a text and what was put there, and where."""
+    pairs = zip(before, after, strict=False)
+    start = next((at for at, (one, two) in enumerate(pairs) if one != two), len(after))
+    room = min(len(before), len(after)) - start
+    behind = zip(reversed(before), reversed(after), strict=False)
+    end = next((at for at, (one, two) in enumerate(behind) if one != two or at == room), room)
+    return {
+        "start": str(start),
+        "text": before[start : len(before) - end],
+        "put": after[start : len(after) - end],
+    }
 
 
 def _names(document: Document, where: Sequence[str]) -> list[str]:
@@ -155,7 +156,7 @@ async def undo(desk: Desk, visit: Visit) -> Answer:
     told: JsonObject = value
 
     def change(document: Document) -> None:
-        if not _restored(document, where, told, form.number("start"), form.raw("text")):
+        if not _restored(document, where, told, form):
             after = form.raw("after")
             beside = after if after in _names(document, where) else None
             document.add(where, told, after=beside)
@@ -163,14 +164,17 @@ async def undo(desk: Desk, visit: Visit) -> Answer:
     return await _change(desk, visit, change, "Bring back mapping", f"{where[-1]} is back.")
 
 
-def _restored(
-    document: Document, where: Sequence[str], value: JsonObject, start: int | None, text: str
-) -> bool:
+def _restored(document: Document, where: Sequence[str], value: JsonObject, form: Form) -> bool:
     """Whether the very text could be put back, so that the file says what it said."""
-    now = document.text()
-    if not text or start is None or start > len(now):
+    now, start, text, there = (
+        document.text(),
+        form.number("start"),
+        form.raw("text"),
+        form.raw("put"),
+    )
+    if not text or start is None or not now.startswith(there, start):
         return False
-    whole = now[:start] + text + now[start:]
+    whole = now[:start] + text + now[start + len(there) :]
     try:
         made = Document(whole)
         same = made.value(where) == value

@@ -1,0 +1,222 @@
+"""Mappings in the console, in a browser: from a default to a saved mapping and a contact in the sandbox."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from console_site import site
+from playwright.sync_api import Page, expect
+
+from segue.console.security.headers import HEADERS
+
+
+pytestmark = pytest.mark.browser
+
+WORKSPACE = """\
+version: 1
+sources:
+  website: {{write_key: wk_website}}
+connections:
+  loops:
+    destination: loops
+    base_url: {url}/api/v1
+    settings: {{apiKey: {key}}}
+    sources: [website]
+    mappings:
+      # everyone who signs up
+      contacts:
+        action: createOrUpdateContact
+        override:
+          source: website   # ours
+"""
+PATH = "/connections/loops/mappings"
+
+
+@pytest.fixture
+def console(sandbox, tmp_path):
+    """A console without events whose connection sends to a sandbox."""
+    _, environ = sandbox
+    text = WORKSPACE.format(url=environ["LOOPS_URL"], key=environ["LOOPS_API_KEY"])
+    with site(tmp_path, text) as found:
+        yield found
+
+
+def confined(app):
+    """The console under the content policy that it is served with."""
+
+    async def guarded(scope, receive, send):
+        async def sent(message):
+            if message["type"] == "http.response.start":
+                more = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *more]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return guarded
+
+
+@pytest.fixture
+def address(console, serve, page):
+    """Where the console is; a page that breaks its content policy, or has an error, fails the test."""
+    complaints = []
+    page.on("console", lambda message: complaints.append((message.type, message.text)))
+    page.on("pageerror", lambda error: complaints.append(("error", str(error))))
+    yield serve(confined(console.app))
+    serious = [text for kind, text in complaints if kind in {"error", "warning"}]
+    assert [text for text in serious if not re.search(r"status of 4(09|22)", text)] == []
+
+
+def preview(page):
+    return page.locator("#preview")
+
+
+def test_a_mapping_is_edited_looked_at_tried_and_saved(page: Page, console, address, sandbox):
+    team, _ = sandbox
+    page.goto(f"{address}{PATH}")
+    page.get_by_role("link", name="contacts").click()
+    expect(preview(page)).to_contain_text("adam@loops.so")
+    page.get_by_label("Contact Source", exact=True).fill("the shop")
+    expect(preview(page)).to_contain_text('"source": "the shop"')
+    page.get_by_role("button", name="Send test event").click()
+    trial = page.locator("#trial")
+    expect(trial).to_contain_text("Loops took it")
+    expect(trial).to_contain_text('"success": true')
+    assert [one.values["source"] for one in team.audience.all()] == ["the shop"]
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("contacts is saved")
+    text = console.file.read_text()
+    assert "source: the shop   # ours" in text
+    assert "# everyone who signs up" in text
+
+
+def test_the_sandbox_is_a_link_away_from_a_test_event(page: Page, address):
+    page.goto(f"{address}{PATH}/contacts")
+    page.get_by_role("button", name="Send test event").click()
+    page.goto(page.get_by_role("link", name="Audience").get_attribute("href"))
+    expect(page.get_by_role("row", name="adam@loops.so")).to_be_visible()
+
+
+def test_rows_and_text_of_a_trigger_follow_each_other(page: Page, address):
+    page.goto(f"{address}{PATH}/contacts")
+    page.get_by_label("Value of condition 1").fill("track")
+    expect(page.get_by_label("As text")).to_have_value('type = "track"')
+    expect(preview(page)).to_contain_text("does not match")
+    page.get_by_label("As text").fill("traits.plan exists")
+    expect(page.locator("#trigger-live")).to_contain_text("expected an operator")
+    page.get_by_label("As text").fill("traits.plan != null")
+    expect(page.get_by_label("Operator of condition 1")).to_have_value("exists")
+    expect(page.get_by_label("Path of condition 1")).to_have_value("plan")
+
+
+def test_a_kind_is_chosen_and_its_controls_are_there_at_once(page: Page, address):
+    page.goto(f"{address}{PATH}/contacts")
+    page.get_by_label("Kind of value for Custom Contact Attributes").select_option("Edit object")
+    page.get_by_role("button", name="Add attribute to Custom Contact Attributes").click()
+    page.get_by_label("Name of the attribute").fill("favourite.colour")
+    page.get_by_label("New", exact=True).fill("$.traits.favoriteColor")
+    expect(preview(page)).to_contain_text('"favourite.colour": "blue"')
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("contacts is saved")
+
+
+def test_what_is_wrong_is_said_at_its_field_while_one_types(page: Page, address):
+    page.goto(f"{address}{PATH}/contacts")
+    row = page.get_by_role("listitem").filter(has=page.get_by_label("User ID", exact=True))
+    with page.expect_response("**/rows"):
+        page.get_by_label("Kind of value for User ID").select_option("Text")
+    expect(page.get_by_label("User ID", exact=True)).to_have_value("")
+    page.get_by_label("User ID", exact=True).fill("x" * 499)
+    expect(row).to_contain_text("at most 498 characters")
+
+
+def test_choices_come_from_the_destination(page: Page, address):
+    page.goto(f"{address}{PATH}/new?action=sendEvent")
+    page.get_by_label("Kind of value for Mailing Lists").select_option("Edit object")
+    page.get_by_role("button", name="Fetch choices").click()
+    expect(page.locator("#choices-keys option").first).to_be_attached()
+
+
+def test_a_new_mapping_is_made_and_enabled_by_keyboard_alone(page: Page, console, address):
+    page.goto(f"{address}{PATH}")
+    press(page, page.get_by_role("link", name="New mapping"))
+    press(page, page.get_by_role("link", name="Send Event"))
+    name = page.get_by_label("Name required")
+    walk(page, name)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("orders")
+    press(page, page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_role("status")).to_contain_text("orders is there")
+    press(page, page.get_by_role("switch", name="Mapping orders"))
+    expect(page.get_by_role("switch", name="Mapping orders")).to_be_checked()
+    mappings = console.desk.reader.read().workspace.connections["loops"].mappings
+    assert [(one.name, one.enabled) for one in mappings] == [("contacts", True), ("orders", True)]
+
+
+def walk(page, target):
+    """Tab until something has the focus."""
+    for _ in range(150):
+        if target.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} cannot be reached by keyboard")
+
+
+def press(page, target):
+    expect(target).to_be_visible()
+    walk(page, target)
+    page.keyboard.press("Enter")
+
+
+def test_of_two_editors_the_second_sees_both_changes(page: Page, console, address):
+    page.goto(f"{address}{PATH}/contacts")
+    page.get_by_label("Contact User Group", exact=True).fill("$.traits.team")
+    console.file.write_text(console.file.read_text().replace("website   #", "shop   #"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    conflict = page.locator("#conflict")
+    expect(conflict).to_contain_text("shop")
+    expect(conflict).to_contain_text("$.traits.team")
+    page.get_by_role("button", name="Apply mine on top").click()
+    expect(page.get_by_role("status")).to_contain_text("contacts is saved")
+    text = console.file.read_text()
+    assert "source: shop   # ours" in text
+    assert "$.traits.team" in text
+
+
+def test_a_deleted_mapping_comes_back(page: Page, console, address):
+    before = console.file.read_text()
+    page.goto(f"{address}{PATH}")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No mappings yet")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="contacts")).to_be_visible()
+    assert console.file.read_text() == before
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1380), ("dark", 390)])
+def test_no_page_of_mappings_has_a_barrier(page: Page, address, scheme, width):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ["", "/new", "/new?action=sendEvent", "/contacts"]:
+        page.goto(f"{address}{PATH}{path}")
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        across = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert across <= 0
+
+
+def test_without_scripts_the_whole_editor_works(browser, address, console):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}{PATH}/contacts")
+    page.get_by_label("Kind of value for Contact First Name").select_option("Template")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_label("Contact First Name", exact=True).fill("{{traits.firstName}}!")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text('"firstName": "Adam!"')
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert (
+        '"@template": "{{traits.firstName}}!"' in console.file.read_text()
+        or "@template" in console.file.read_text()
+    )
+    context.close()
