@@ -60,6 +60,10 @@ _SENSITIVE: Final = frozenset[int]().union(
     *(_GROUPS.get(words(one), ()) for one in _TABLE["sensitive"])
 )
 
+_CONSENT: Final = frozenset[int]().union(
+    *(_GROUPS.get(words(one), ()) for one in _TABLE["consent"])
+)
+
 PEOPLE: Final = frozenset(word for one in _TABLE["people"] for word in words(one))
 OTHERS: Final = frozenset(word for one in _TABLE["others"] for word in words(one))
 GENERIC: Final = frozenset(words(one)[0] for one in _TABLE["generic"])
@@ -82,6 +86,11 @@ def alike(one: Words, other: Words) -> float:
 def personal(phrase: Words) -> bool:
     """Whether it says something of a person."""
     return bool(_GROUPS.get(phrase, frozenset()) & _PERSONAL)
+
+
+def consenting(phrase: Words) -> bool:
+    """Whether it says what a person has agreed to."""
+    return bool(_GROUPS.get(phrase, frozenset()) & _CONSENT)
 
 
 def sensitive(phrase: Words) -> bool:

@@ -1,14 +1,14 @@
 """Suggestions for the fields of an action, the best first."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from segue.fields.schema import properties
 from segue.json import JsonObject, JsonValue
 from segue.suggesting.fitting import fit
 from segue.suggesting.matching import Match, Names, match
-from segue.suggesting.names import OTHERS, Words, sensitive, words
+from segue.suggesting.names import OTHERS, Words, consenting, sensitive, words
 from segue.suggesting.observing import Keys, Source
 
 
@@ -97,7 +97,15 @@ def _candidates(
         score = found.score * suits * _trust(phrases, field, source, name) * _place(source, kind)
         score = round(min(1.0, score * (0.92 + 0.08 * source.share)), 3)
         if score >= LEVELS["possible"]:
-            yield _Candidate(keys, source, score, found.reason)
+            yield _weighed(_Candidate(keys, source, score, found.reason), phrases)
+
+
+def _weighed(one: _Candidate, phrases: Sequence[Words]) -> _Candidate:
+    """What people have agreed to is never more than possible: to say that it is that is for a person."""
+    if one.score < LEVELS["likely"] or not any(map(consenting, phrases)):
+        return one
+    below = round(LEVELS["likely"] - 0.01, 2)
+    return replace(one, score=below, reason=f"{one.reason}; see that it is a consent to this")
 
 
 def _phrases(keys: Keys, field: JsonObject) -> list[Words]:
