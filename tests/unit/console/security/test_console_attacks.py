@@ -223,13 +223,13 @@ def test_a_wrong_name_and_a_wrong_password_are_told_the_same(visitor, name, pass
 
 
 def test_a_name_that_nobody_has_costs_as_much_as_one_that_somebody_has(door, tmp_path):
-    """Else the time would tell who has an account."""
-    dear = Cost(2**12, 8, 1)
+    """Else the time would tell who has an account. It is the processor's, whatever else it does."""
+    dear = Cost(2**14, 8, 1)
     at = door(cost=dear, attempts=Attempts(Allowance(99, 1), Allowance(99, 1)))
     at.accounts.put("dear", "reader", sealed_at(dear), at.draw)
     browser = Browser(at)
     browser.sign_in("warm", "up")
-    took = {name: median(seconds(browser, name) for _ in range(7)) for name in ("dear", "nobody")}
+    took = {name: median(seconds(browser, name) for _ in range(5)) for name in ("dear", "nobody")}
     assert 0.5 < took["dear"] / took["nobody"] < 2
 
 
@@ -458,6 +458,6 @@ def sealed_at(cost):
 
 
 def seconds(browser, name):
-    began = clock.perf_counter()
+    began = clock.process_time()
     assert browser.sign_in(name, "guess").status_code == 401
-    return clock.perf_counter() - began
+    return clock.process_time() - began
