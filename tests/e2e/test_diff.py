@@ -1,5 +1,6 @@
 """segue diff as it is used: revisions of a repository, versions of a plugin, recorded events."""
 
+import asyncio
 import gzip
 import json
 import subprocess
@@ -7,7 +8,10 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
+from segue import Response
 from segue.cli import main
+from segue.json import encode
+from segue.store import Arrival, Attempt, NewDelivery, Settlement, SqliteStore, State
 
 
 WORKSPACE = """\
@@ -204,6 +208,41 @@ def test_recorded_events_are_compared_with_what_they_would_make_now(shop):
     assert found() == [("body/order", "lower-cased", "", 1)]
     assert found("--since", "1d", "--limit", "1") == [("body/order", "lower-cased", "", 1)]
     assert diff("--until", "1d").exit_code == 2
+
+
+STEPS = """
+def order(payload, settings):
+    found = yield Request.get("/orders", params={"id": payload["order"]}, accept={404})
+    yield Request.post("/notes", json={"order": found.json()["id"], "note": payload.get("note")})
+"""
+
+
+def test_later_requests_are_compared_where_their_answers_were_recorded(shop):
+    plugin = shop / "plugins" / "atlas.py"
+    plugin.write_text(PLUGIN.partition("def order")[0] + STEPS)
+    commit("steps")
+    asyncio.run(deliver(shop / ".segue"))
+    edit(plugin, '"note": payload.get("note")', '"note": payload["note"].strip()')
+    assert found() == [("request 2/body/note", "trimmed", "", 1)]
+    edit(shop / "segue.yaml", '{"@path": $.properties.note}', "hi")
+    assert found()[0] == ("request 2/body/note", "changed", "", 1)
+    (shop / "events.jsonl").write_text(json.dumps(EVENTS[0]))
+    assert diff("--events", "events.jsonl").exit_code == 0
+
+
+async def deliver(home):
+    """One event that was delivered in two steps."""
+    text = encode({**EVENTS[0], "messageId": "m1", "receivedAt": "2026-01-01T00:00:00Z"})
+    answers = [Response(200, body=b'{"id": "o-77"}'), Response(201)]
+    async with SqliteStore(home) as store:
+        to = (NewDelivery("books", "orders"),)
+        await store.queue.append([Arrival("shop", "u", "m1", text, to)])
+        (claim,) = await store.queue.claim("books", fresh=1)
+        attempts = tuple(
+            Attempt(1.0, 0.1, ok=True, status=one.status, response=one, step=at)
+            for at, one in enumerate(answers)
+        )
+        await store.queue.settle([Settlement(claim, State.DELIVERED, attempts=attempts)])
 
 
 def test_events_are_read_from_stdin_and_from_gzip(shop):

@@ -1,6 +1,7 @@
 """What differs between two requests."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from segue.diff.kinds import kind, reordered
@@ -31,7 +32,25 @@ def changes(old: Sent, new: Sent) -> list[Change]:
     if old.headers != new.headers:
         found += _members(old.headers, new.headers, "header")
     found += _walk(old.body, new.body, new.part)
+    if old.later or new.later:
+        found += _later(old.later, new.later)
     return _moved(found[:MOST]) if len(found) > 1 else found
+
+
+def _later(old: Sequence[Sent], new: Sequence[Sent]) -> Iterator[Change]:
+    """What differs in the requests after the first."""
+    for number, (one, other) in enumerate(zip_longest(old, new), start=2):
+        place = f"request {number}"
+        if one is None or other is None:
+            yield Change(place, "added" if one is None else "removed", _line(one), _line(other))
+        else:
+            yield from (
+                found._replace(place=f"{place}/{found.place}") for found in changes(one, other)
+            )
+
+
+def _line(one: Sent | None) -> Value:
+    return MISSING if one is None else f"{one.method} {one.url}"
 
 
 def _walk(old: Value, new: Value, place: str) -> Iterator[Change]:

@@ -7,7 +7,9 @@ from typing import Final, TypeAlias
 from segue.diff.changes import changes
 from segue.diff.counting import EXAMPLES, Count, transition
 from segue.diff.model import (
+    NO_ANSWERS,
     Absent,
+    Answers,
     Change,
     MappingReport,
     Note,
@@ -17,7 +19,7 @@ from segue.diff.model import (
     Sent,
     Value,
 )
-from segue.diff.outline import Entry, Name, outline
+from segue.diff.outline import PARTLY, Entry, Name, outline
 from segue.diff.pairing import Pair, chosen, notes, pair
 from segue.diff.running import Half, Reached, Side, alike, decided, together
 from segue.events import Event
@@ -79,6 +81,11 @@ class Plan:
     def new(self) -> dict[Name, Name]:
         """The same of the new side."""
         return {one.new.name: shown(one) for one in self.pairs if one.new is not None}
+
+    @property
+    def partly(self) -> frozenset[Name]:
+        """The mappings of which answers are needed to see every request."""
+        return frozenset(shown(one) for one in self.pairs if one.limits == PARTLY)
 
     @property
     def names(self) -> list[Name]:
@@ -176,12 +183,23 @@ class Comparison:
         old, new = self.old.half(name), self.new.half(name)
         return old is not None and new is not None and test(old, new)
 
-    def see(self, event: Event, source: str, text: bytes | None = None) -> None:
-        """Compare what both sides make of an event; ``text`` is what is shown of it."""
+    def see(
+        self,
+        event: Event,
+        source: str,
+        text: bytes | None = None,
+        answers: Answers = NO_ANSWERS,
+    ) -> None:
+        """Compare what both sides make of an event.
+
+        ``text`` is what is shown of it; with ``answers`` the later requests are compared, too.
+        """
         self.tally.events += 1
-        before = self._reached(self.old, event, source)
+        before = self._reached(self.old, event, source, answers)
         after = (
-            self._following(before) if self._together else self._reached(self.new, event, source)
+            self._following(before)
+            if self._together
+            else self._reached(self.new, event, source, answers)
         )
         for name in before.keys() | after.keys() if before.keys() != after.keys() else before:
             count = self.tally.counts.get(name)
@@ -201,13 +219,15 @@ class Comparison:
         halves = self.new.halves
         return {name: one._replace(half=halves[name]) for name, one in before.items()}
 
-    def _reached(self, side: Side, event: Event, source: str) -> dict[Name, Reached]:
+    def _reached(
+        self, side: Side, event: Event, source: str, answers: Answers
+    ) -> dict[Name, Reached]:
         if self._arriving:
             arrived = side.arrive(event, source)
             if isinstance(arrived, str):
                 return {}
             event = arrived
-        return dict(side.reached(event, source))
+        return dict(side.reached(event, source, answers))
 
     def _both(self, name: Name, old: Reached, new: Reached, count: Count) -> Sequence[Change]:
         if old.half.unseen or new.half.unseen:

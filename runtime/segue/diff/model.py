@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias, cast
 
+from segue.http import Response
 from segue.json import JsonObject, JsonValue, Missing, decode
 
 
@@ -16,7 +17,8 @@ class Sent(NamedTuple):
 
     ``headers`` have lower-case names. ``body`` is JSON where the body can be read as that, the
     fields of a form, else text; MISSING where there is none. ``part`` is "payload" where an action
-    makes no request that can be seen, and then only its payload is compared.
+    makes no request that can be seen, and then only its payload is compared. ``later`` are the
+    requests after it, as far as their answers were recorded.
     """
 
     method: str
@@ -25,6 +27,7 @@ class Sent(NamedTuple):
     headers: JsonObject
     body: Value
     part: str = "body"
+    later: tuple["Sent", ...] = ()
 
 
 class Refused(NamedTuple):
@@ -56,7 +59,7 @@ class Change(NamedTuple):
     """One difference between two requests.
 
     ``place`` is "method", "url", "query/NAME", "header/NAME", or "body" with a JSON pointer in
-    which every index is ``*``. ``detail`` is where a value that was moved is now.
+    which every index is ``*``; of a later request it begins with "request 2/". ``detail`` is where a value that was moved is now.
     """
 
     place: str
@@ -167,5 +170,7 @@ class Report:
         return {one.name: one.changed for one in self.mappings if one.changed}
 
 
-Results: TypeAlias = Sequence[tuple[tuple[str, str], Result]]
-"""What one side makes of an event: for each mapping that it reaches, by connection and name."""
+Answers: TypeAlias = Mapping[tuple[str, str], Sequence[Response]]
+"""What the destination answered when an event was delivered, by connection and mapping."""
+
+NO_ANSWERS: Final[Answers] = {}

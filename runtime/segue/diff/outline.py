@@ -15,7 +15,7 @@ from segue.workspace.model import ActionMapping, Connection, Workspace
 
 Name: TypeAlias = tuple[str, str]
 
-PARTLY: Final = "only the first of its requests is compared"
+PARTLY: Final = "its requests after the first are compared only where answers were recorded"
 ASYNC: Final = "an async action sends its requests itself; its payloads are compared"
 FUNCTION: Final = "a function makes its requests; only which events get there is compared"
 INSERTED: Final = "functions change its events; only which events get there is compared"

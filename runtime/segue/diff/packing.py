@@ -18,9 +18,8 @@ SENT: Final = b'["sent"'
 def pack(result: Result) -> bytes:
     """A result as JSON text. Two that are the same text are the same."""
     match result:
-        case Sent(body=body):
-            written = None if body is MISSING else body
-            return encode(["sent", *result[:4], written, result.part, body is MISSING])
+        case Sent():
+            return encode(["sent", *_flat(result)])
         case Refused():
             return encode(["refused", *result])
         case Absent():
@@ -33,17 +32,34 @@ def unpack(packed: bytes) -> Result:
     """The result that was packed."""
     kind, *rest = cast("Sequence[JsonValue]", _read(packed))
     match kind, rest:
-        case "sent", [str(method), str(url), query, headers, body, str(part), empty]:
-            there: Value = MISSING if empty else body
-            return Sent(
-                method, url, cast("JsonObject", query), cast("JsonObject", headers), there, part
-            )
+        case "sent", flat:
+            return _sent(flat)
         case "refused", [str(why), str(about)]:
             return Refused(why, about)
         case "absent", [str(why)]:
             return Absent(why)
         case _:
             return UNSEEN
+
+
+def _flat(sent: Sent) -> list[JsonValue]:
+    empty = sent.body is MISSING
+    body = None if sent.body is MISSING else sent.body
+    return [*sent[:4], body, sent.part, [_flat(one) for one in sent.later], empty]
+
+
+def _sent(flat: Sequence[JsonValue]) -> Sent:
+    method, url, query, headers, body, part, later, empty = flat
+    there: Value = MISSING if empty else body
+    return Sent(
+        cast("str", method),
+        cast("str", url),
+        cast("JsonObject", query),
+        cast("JsonObject", headers),
+        there,
+        cast("str", part),
+        tuple(map(_sent, cast("Sequence[Sequence[JsonValue]]", later))),
+    )
 
 
 def _read(packed: bytes) -> JsonValue:

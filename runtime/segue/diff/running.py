@@ -2,16 +2,27 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
-from segue.diff.model import UNSEEN, Absent, Refused, Result, Sent, Value
+from segue.actions import Steps
+from segue.diff.model import (
+    NO_ANSWERS,
+    UNSEEN,
+    Absent,
+    Answers,
+    Refused,
+    Result,
+    Sent,
+    Value,
+)
 from segue.diff.outline import Name, content, way
 from segue.dispatch import DROPPED, FILTERED, Delivery, Dispatcher, Prepared, broken
 from segue.errors import DeliveryError, FieldError, PayloadError
 from segue.events import Event, Rejected
 from segue.functions.offering import FunctionAction
-from segue.http import Request, lower, redact
+from segue.http import Request, Response, lower, redact
 from segue.json import MISSING, JsonError, JsonObject, decode
 from segue.outcome import fault
 from segue.schemas import compile_rule
@@ -45,6 +56,7 @@ class Reached(NamedTuple):
     half: Half
     event: JsonObject
     source: str
+    answers: Sequence[Response] = ()
 
     def fill(self) -> JsonObject | Refused:
         """The payload."""
@@ -62,10 +74,11 @@ class Reached(NamedTuple):
             return Sent("", "", {}, {}, payload, "payload")
         delivery = Delivery(self.event, self.source, connection, mapping)
         try:
-            request = _first(Prepared(delivery, payload, None))
-            if request is None:
+            made = _requests(Prepared(delivery, payload, None), self.answers)
+            requests = [sent(one, connection.base) for one in made]
+            if not requests:
                 return Absent("its action makes no request")
-            return sent(request, connection.base)
+            return requests[0]._replace(later=tuple(requests[1:])) if requests[1:] else requests[0]
         except DeliveryError as error:
             why = fault(error).why
         except (Exception, SystemExit) as error:  # noqa: BLE001 an author's code may raise anything
@@ -81,12 +94,17 @@ class Reached(NamedTuple):
         return payload if isinstance(payload, Refused) else self.make(payload)
 
 
-def _first(prepared: Prepared) -> Request | None:
-    """The first request; of an action that takes several payloads at once, that for this one alone."""
+def _requests(prepared: Prepared, answers: Sequence[Response]) -> Sequence[Request]:
+    """The first request, and those that follow these answers.
+
+    Of an action that takes several payloads at once it is that for this one alone.
+    """
     delivery = prepared.delivery
     mapping = delivery.mapping
     if mapping.action.batches is None:
-        return prepared.make() if mapping.action.kind == "pure" else next(prepared.steps(), None)
+        if mapping.action.kind == "pure":
+            return [prepared.make()]
+        return [*_asked(prepared.steps(), answers)]
     steps = mapping.action.batch_steps(
         [prepared.payload],
         settings=delivery.connection.settings,
@@ -95,7 +113,18 @@ def _first(prepared: Prepared) -> Request | None:
         sync_mode=mapping.sync_mode,
         matching_key=mapping.matching_key,
     )
-    return next(steps, None)
+    return [*islice(steps, 1)]
+
+
+def _asked(steps: Steps, answers: Sequence[Response]) -> Iterator[Request]:
+    request = next(steps, None)
+    if request is not None:
+        yield request
+    for answer in answers if request is not None else ():
+        try:
+            yield steps.send(answer)
+        except StopIteration:
+            return
 
 
 def sent(request: Request, base: str) -> Sent:
@@ -203,20 +232,25 @@ class Side:
             event = revised
         return event
 
-    def reached(self, event: JsonObject, source: str) -> list[tuple[Name, Reached]]:
+    def reached(
+        self, event: JsonObject, source: str, answers: Answers = NO_ANSWERS
+    ) -> list[tuple[Name, Reached]]:
         """The mappings that an event gets to."""
         found: list[tuple[Name, Reached]] = []
         for one in self._dispatcher.dispatch(event, source):
             name = self._names[one.connection.name, one.mapping.name]
-            found.append((name, Reached(self.halves[name], one.event, source)))
+            answered = answers.get(name, ()) if answers else ()
+            found.append((name, Reached(self.halves[name], one.event, source, answered)))
         return found
 
-    def results(self, event: Event, source: str) -> list[tuple[Name, Result]]:
+    def results(
+        self, event: Event, source: str, answers: Answers = NO_ANSWERS
+    ) -> list[tuple[Name, Result]]:
         """What becomes of an event at each mapping that it gets to."""
         arrived = self.arrive(event, source)
         if isinstance(arrived, str):
             return []
-        return [(name, one.result()) for name, one in self.reached(arrived, source)]
+        return [(name, one.result()) for name, one in self.reached(arrived, source, answers)]
 
     def absence(self, name: Name, event: Event, source: str) -> str:
         """Why an event does not get to a mapping."""

@@ -217,8 +217,8 @@ def chosen(setup: Setup, wanted: Wanted, work: Together | Separate) -> Iterator[
     elif wanted.file is not None:
         items = of_file(wanted.file, _source(wanted.source, work.sources))
     else:
-        query = EventQuery(source=wanted.source, since=wanted.since, until=wanted.until, bare=True)
-        items = of_store(setup.data, query)
+        query = EventQuery(source=wanted.source, since=wanted.since, until=wanted.until)
+        items = of_store(setup.data, query, work.partly)
     return chunks(items, wanted.limit)
 
 

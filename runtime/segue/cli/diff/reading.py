@@ -3,9 +3,10 @@
 import asyncio
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from random import Random
 from typing import BinaryIO, Final, NamedTuple, TypeAlias, cast
@@ -14,10 +15,13 @@ from segue.check.checking import subjects
 from segue.check.generating import Generator
 from segue.check.subject import Subject
 from segue.control import read_store
+from segue.diff.model import NO_ANSWERS, Answers
+from segue.diff.outline import Name
 from segue.errors import EventError
 from segue.events import Event, lines, parse
+from segue.http import Response
 from segue.json import JsonObject, decode, encode
-from segue.store.records import EventQuery
+from segue.store.records import EventQuery, Kept
 from segue.store.sqlite import SqliteView
 from segue.workspace import Workspace
 
@@ -37,6 +41,7 @@ class Item(NamedTuple):
     line: int
     source: str
     text: bytes
+    answers: Answers = NO_ANSWERS
 
 
 Chunk: TypeAlias = list[Item]
@@ -87,8 +92,14 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if start == _GZIP else file
 
 
-def of_store(data: Path, query: EventQuery) -> Iterator[Item]:
-    """The events of the data directory, in the order in which they arrived. Raises StoreError."""
+def of_store(
+    data: Path, query: EventQuery, wanted: Collection[Name] = frozenset()
+) -> Iterator[Item]:
+    """The events of the data directory, in the order in which they arrived. Raises StoreError.
+
+    With each come the answers that deliveries through the ``wanted`` mappings had.
+    """
+    query = replace(query, bare=not wanted)
     with asyncio.Runner() as runner:
         store = runner.run(_opened(data))
         try:
@@ -97,12 +108,27 @@ def of_store(data: Path, query: EventQuery) -> Iterator[Item]:
                 page = runner.run(
                     store.history.events(query, after=after, limit=CHUNK, oldest_first=True)
                 )
-                yield from (Item(0, kept.source, kept.text) for kept in page.items)
+                for kept in page.items:
+                    answers = runner.run(_answers(store, kept, wanted)) if wanted else NO_ANSWERS
+                    yield Item(0, kept.source, kept.text, answers)
                 after = page.next
                 if after is None:
                     return
         finally:
             runner.run(store.close())
+
+
+async def _answers(store: SqliteView, kept: Kept, wanted: Collection[Name]) -> Answers:
+    """What the last try of each delivery was answered, as far as that is kept."""
+    found: dict[Name, Sequence[Response]] = {}
+    for one in kept.deliveries:
+        name = one.connection, one.mapping
+        detail = await store.history.show(one.delivery) if name in wanted and one.attempts else None
+        if detail is not None:
+            last = [each for each in detail.attempts if each.number == one.attempts]
+            whole = takewhile(lambda each: each.response and not each.cut, last)
+            found[name] = [each.response for each in whole if each.response]
+    return found
 
 
 async def _opened(data: Path) -> SqliteView:

@@ -43,6 +43,9 @@ def named(where: str) -> str:
     """The same of a place."""
     if where in _WHOLE:
         return _WHOLE[where]
+    if where.startswith("request "):
+        number, _, rest = where.partition("/")
+        return f"{number}, {named(rest)}" if rest else number
     part, *keys = (one.replace("~1", "/").replace("~0", "~") for one in where.split("/"))
     return _PARTS.get(part, f"{part} ") + ".".join(keys).replace(".*", "[]")
 

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -126,7 +126,7 @@ def see(found: Comparison, chunk: Chunk) -> None:
         if isinstance(one, Faulty):
             found.tally.reject(one.line, one.why)
         elif one is not None:
-            found.see(one, item.source, item.text)
+            found.see(one, item.source, item.text, item.answers)
 
 
 @cache
@@ -158,7 +158,9 @@ def mapped(
         if one is None or isinstance(one, Faulty):
             found.append(one)
         else:
-            found.append({name: pack(made) for name, made in side.results(one, item.source)})
+            found.append(
+                {name: pack(made) for name, made in side.results(one, item.source, item.answers)}
+            )
     return found
 
 
@@ -217,6 +219,16 @@ class Together:
         """Both sides, the new one first. Raises ConfigError."""
         return read(self.new.file, self._catalogue), read(self.old.file, self._catalogue)
 
+    @cached_property
+    def _comparison(self) -> Comparison:
+        new, old = self._workspaces
+        return compared(old, new, self.choice)
+
+    @property
+    def partly(self) -> Collection[Name]:
+        """The mappings of which answers are needed to see every request."""
+        return self._comparison.plan.partly
+
     @property
     def problems(self) -> Sequence[str]:
         """What is wrong with the plugins."""
@@ -238,8 +250,7 @@ class Together:
 
     def run(self, found: Iterator[Chunk], advance: Advance) -> Report:
         """Compare the events of these chunks."""
-        new, old = self._workspaces
-        here = compared(old, new, self.choice)
+        here = self._comparison
         if not here.plan.pairs:  # nothing can differ
             return here.report()
         for chunk in islice(found, FEW if self.workers > 1 else None):
@@ -279,6 +290,7 @@ class Separate:
         entries = [one.entries for one in answers]
         whole = plan(*entries, connection=choice.connection, mapping=choice.mapping)
         self._apart = Apart(whole, choice.examples)
+        self.partly: Collection[Name] = whole.partly
         self._shown = [tuple(one.items()) for one in (whole.old, whole.new)]
 
     def made_up(self, number: int, seed: int) -> Iterator[Item]:
