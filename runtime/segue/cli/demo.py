@@ -160,7 +160,7 @@ def stay(setup: Setup, sandbox: Sandbox, url: str) -> None:
 def grid() -> Table:
     """A table with one line a row, however narrow the terminal."""
     table = Table(box=None, pad_edge=False, expand=True)
-    for name, ratio in {"Event": 3, "Mapping": 0, "Payload": 4, "Response": 3}.items():
+    for name, ratio in {"Event": 3, "Mapping": 0, "Request": 4, "Response": 3}.items():
         table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio or None, min_width=8)
     return table
 

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from asgi import call
 from browsing import ADA, BOB, Browser, pages, sealed
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segue.console.security import Guard
@@ -296,6 +296,7 @@ def test_signing_in_never_leads_out_of_the_console(visitor, address):
     assert "x=1" not in str(answer.headers)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_where_signing_in_leads_is_always_a_plain_path_of_ours(address):
     found = within(address)
