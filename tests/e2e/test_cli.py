@@ -146,7 +146,10 @@ def test_a_revoked_key_holds_the_connection_and_says_so(segue, workspace, sandbo
     answer = segue("send", "-", input=lines(IDENTIFY), **{**environ, "LOOPS_API_KEY": "revoked"})
     assert answer.returncode == 1
     assert "credentials are invalid: 401 Invalid API key" in answer.stderr
+    assert 'connection "loops" at 127.0.0.1: put its apiKey right' in answer.stderr
+    assert "a sandbox there takes keys of its own" in answer.stderr
     assert "revoked" not in answer.stdout + answer.stderr
+    assert 'the connection "loops" is held: its events are kept, and go on with' in answer.stderr
 
 
 def test_a_missing_variable_is_named_with_its_place(segue, workspace):

@@ -207,8 +207,11 @@ def test_hold_and_resume_beside_the_running_process(start, ask, segue, team):
     running.send(track(1))
     until(lambda: states(ask) == ["held"])
     assert ask("stats")[0]["hold"]["why"] == "maintenance"
+    (note,) = running.http.get("/healthz").json()["notes"]
+    assert note.startswith('the connection "loops" is held (')
     assert segue("resume", "loops").returncode == 0
     until(lambda: received(team) == ["Signed Up"])
+    assert running.http.get("/healthz").json()["notes"] == []
 
 
 def test_hold_and_resume_without_a_running_process(start, ask, segue, team):

@@ -182,7 +182,10 @@ def test_a_refusal_that_comes_with_200_holds_the_connection(run, connect, polite
     there = vendor(NO, NO)
     settled = run(connect(polite), there, event("a"), event("b"))
     assert outcomes(settled) == [Held, Held]
-    assert settled[0].outcome.why == "credentials are invalid: told so"
+    assert settled[0].outcome.why == (
+        'credentials are invalid: told so; that is connection "desk" at desk.test: put its token right, '
+        "in the workspace or in the variable or secret it is read from; what waits then goes on"
+    )
     assert [one.url for one in there.requests].count("https://desk.test/me") == 1
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, cast
 
 from segue.cli.setup import Setup
 from segue.cli.tally import Tally
-from segue.control import Control, Office, open_control
+from segue.control import Control, Office, open_control, read_store
 from segue.dispatch import Dispatcher
 from segue.events import Event, Rejected
 from segue.store.records import Query, Summary
@@ -72,6 +72,18 @@ async def store(
     if note is not None:
         for event in events:
             note(event)
+
+
+async def held(setup: Setup) -> list[str]:
+    """What is to be said of the connections that are held."""
+    async with read_store(setup.data) as view:
+        stats = await view.history.stats()
+    return [
+        f'the connection "{name}" is held: its events are kept, and go on with "segue resume {name}" '
+        f"or when its settings change; {one.hold.why}"
+        for name, one in sorted(stats.items())
+        if one.hold is not None
+    ]
 
 
 async def quiet(office: Office, seconds: float) -> None:

@@ -105,6 +105,9 @@ def command(
         print_json(tally.data())
     else:
         summarise(tally, here=here)
+    if not (dry_run or now):
+        for sentence in asyncio.run(durable.held(setup)):
+            stderr.print(f"[magenta]{plain(sentence)}[/]", highlight=False)
     sys.exit(0 if tally.ok else 1)
 
 

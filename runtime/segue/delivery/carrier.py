@@ -9,13 +9,14 @@ import httpx
 
 from segue.breaker import Pass
 from segue.delivery.clock import Clock
+from segue.delivery.doubt import advise
 from segue.delivery.post import Post
 from segue.delivery.proving import conduct
 from segue.delivery.run import INTERRUPTED, Attempt, Run
 from segue.delivery.scripts import Script
 from segue.dispatch import broken
 from segue.errors import DeliveryError
-from segue.http import Request, Response, Sender
+from segue.http import Request, Response, Sender, redact
 from segue.outcome import Delivered, Held, Outcome, fault, hide, judge
 from segue.senders import Tokens, call, open_client
 from segue.store.values import Step
@@ -151,7 +152,8 @@ class Carrier:
         """Ask whether the credentials are good, before everything is held."""
         since, known = run.attempts[-1].at, _is_testable(run.connection)
         test = partial(self._test, post, run.connection) if known else None
-        return await post.doubt.resolve(held, user=run.user, since=since, test=test)
+        advice = redact(advise(run.connection), run.connection.secrets)
+        return await post.doubt.resolve(held, user=run.user, since=since, test=test, advice=advice)
 
     async def _test(self, post: Post, connection: Connection) -> Outcome:
         """Make the credential test."""

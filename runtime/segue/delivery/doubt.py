@@ -5,15 +5,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
 from segue.delivery.clock import Clock
 from segue.outcome import UNAUTHORISED, Delivered, Discarded, Held, Outcome, Retry, name
+from segue.workspace.model import Connection
 
 
 SUSPECT: Final = 5
 """So many users in a row are refused with 403 before the credentials are to blame."""
 
 UNAUTHORIZED: Final = name(HTTPStatus.UNAUTHORIZED)
+
+LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Test: TypeAlias = Callable[[], Awaitable[Outcome]]
 
@@ -32,11 +36,14 @@ class Doubt:
         """Somebody was not refused."""
         self._refused.clear()
 
-    async def resolve(self, held: Held, *, user: str, since: float, test: Test | None) -> Outcome:
+    async def resolve(
+        self, held: Held, *, user: str, since: float, test: Test | None, advice: str = ""
+    ) -> Outcome:
         """What a 401 or 403 means: everything waits, or this delivery alone was refused.
 
         ``test`` asks the destination whether the credentials are good; one answer serves all whose
         requests were made before it. Without a test 401 is believed, 403 after so many users.
+        ``advice`` says whose credentials they are and what to do about them.
         """
         async with self._lock:
             if self.held is not None:
@@ -46,7 +53,8 @@ class Doubt:
             else:
                 verdict = await self._judge(held, user, since, test)
             if isinstance(verdict, Held):
-                self.held = verdict
+                why = f"{verdict.why}; {advice}" if advice else verdict.why
+                self.held = verdict = replace(verdict, why=why)
             return verdict
 
     async def _judge(self, held: Held, user: str, since: float, test: Test | None) -> Outcome:
@@ -70,3 +78,22 @@ class Doubt:
         if len(self._refused) < SUSPECT:
             return Discarded(held.why, held.code)
         return Held(f"{SUSPECT} users in a row were refused: {held.why}", held.code)
+
+
+def advise(connection: Connection) -> str:
+    """Whose credentials they are that a destination refused, and what to do about it."""
+    try:
+        host = urlsplit(connection.base).hostname or connection.destination.slug
+    except ValueError:  # settings that are no URL
+        host = connection.destination.slug
+    names = ", ".join(sorted(connection.destination.fields.secrets)) or "settings"
+    said = (
+        f'that is connection "{connection.name}" at {host}: put its {names} right, in the workspace or in '
+        "the variable or secret it is read from; what waits then goes on"
+    )
+    if host not in LOCAL:
+        return said
+    return (
+        f"{said}. {host} is this machine: a sandbox there takes keys of its own, so with a vendor's key "
+        "exported, take base_url out of the connection to reach the vendor"
+    )

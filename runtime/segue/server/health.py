@@ -1,7 +1,7 @@
 """How the process is, told from what it is made of."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from segue.errors import StoreError, StoreFullError
@@ -26,7 +26,13 @@ class Pulse:
         trouble = self.store.trouble
         if trouble is not None and not isinstance(trouble, StoreFullError):
             dead.append(str(trouble))
-        return Health(tuple(dead), tuple(self._waits(trouble)), tuple(self.notes()))
+        notes = (*self.notes(), *self._holds())
+        return Health(tuple(dead), tuple(self._waits(trouble)), notes)
+
+    def _holds(self) -> Iterator[str]:
+        """The connections that wait for somebody. Why is in the figures: it may be private."""
+        for name, hold in sorted(self.store.held.items()):
+            yield f'the connection "{name}" is held ({hold.code}); "segue stats" says why'
 
     def _waits(self, trouble: StoreError | None) -> list[str]:
         waits = ["it is stopping"] if self.stopping else []

@@ -138,13 +138,19 @@ def test_two_meters_do_not_know_of_each_other():
 class Broken:
     """A store in this much trouble."""
 
-    def __init__(self, trouble=None):
-        self.trouble = trouble
+    def __init__(self, trouble=None, held=None):
+        self.trouble, self.held = trouble, held or {}
 
 
 def test_a_process_whose_parts_work_is_well(gate):
     health = Pulse(Broken(), gate)()
     assert (health.failures, health.waits) == ((), ())
+
+
+def test_a_connection_that_is_held_is_a_note_without_the_reason(gate):
+    held = {"loops": Hold("UNAUTHORIZED", "401 for ada@example.com", 0.0)}
+    notes = Pulse(Broken(held=held), gate)().notes
+    assert notes == ('the connection "loops" is held (UNAUTHORIZED); "segue stats" says why',)
 
 
 def test_a_full_disk_is_waited_for_and_a_broken_one_is_a_failure(gate):

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from segue.store.sqlite.queue import SqliteQueue
 from segue.store.sqlite.reader import Reader
 from segue.store.sqlite.schema import FILE, migrate, open_reader, open_writer
 from segue.store.sqlite.writer import Writer
+from segue.store.values import Hold
 
 
 __all__ = ["SqliteStore", "SqliteView"]
@@ -77,6 +79,11 @@ class SqliteStore:
     def trouble(self) -> StoreError | None:
         """Why nothing can be stored at this moment, None when all is well."""
         return self._writer.trouble
+
+    @property
+    def held(self) -> Mapping[str, Hold]:
+        """The connections that are held."""
+        return dict(self._writer.books.holds)
 
     async def backup(self, path: Path) -> None:
         """Copy the store as it is now into a new file, while it goes on working.
