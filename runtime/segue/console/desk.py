@@ -11,7 +11,7 @@ from typing import TypeAlias
 from segue.console.reading import Reader, Reading
 from segue.console.saving import Change, Outcome, save
 from segue.console.visit import Who
-from segue.control import Control
+from segue.control import Control, find_running
 from segue.json import JsonObject
 from segue.plugins import Catalogue
 from segue.secrets import Secrets
@@ -64,6 +64,11 @@ class Desk:
         """Have one operation carried out. Raises SegueError."""
         async with self.control() as control:
             return await control.do(name, given)
+
+    async def hear(self, name: str) -> JsonObject | None:
+        """What the process that runs has to say; None if none does. Raises SegueError."""
+        running = await find_running(self.data)
+        return None if running is None else await running.do(name, {})
 
     async def save(self, revision: str, change: Change | str, who: Who, why: str) -> Outcome:
         """Change the workspace file; ``revision`` is the one that the edit was made of."""

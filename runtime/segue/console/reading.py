@@ -1,12 +1,14 @@
 """The workspace file as it stands on disk, read once for each time it changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 from segue.dispatch import Dispatcher
 from segue.errors import ConfigError, Problem
+from segue.json import JsonObject, JsonValue
+from segue.workspace import yaml
 from segue.workspace.model import Workspace
 
 
@@ -14,7 +16,8 @@ from segue.workspace.model import Workspace
 class Reading:
     """What a workspace file says: its text, what tells it from other texts, and what was made of it.
 
-    Without a ``workspace`` there are ``problems``, each with its line.
+    ``raw`` is its value with nothing filled in. Without a ``workspace`` there are ``problems``, each
+    with its line.
     """
 
     text: str
@@ -22,6 +25,13 @@ class Reading:
     workspace: Workspace | None
     problems: tuple[Problem, ...] = ()
     dispatcher: Dispatcher | None = field(default=None, repr=False, compare=False)
+    raw: JsonObject = field(default_factory=dict[str, JsonValue], repr=False, compare=False)
+
+    def connection(self, name: str) -> JsonObject:
+        """A connection as it stands in the file; empty if it does not."""
+        several = self.raw.get("connections")
+        found = several.get(name) if isinstance(several, Mapping) else None
+        return found if isinstance(found, Mapping) else {}
 
 
 @dataclass
@@ -62,10 +72,15 @@ class Reader:
             workspace = replace(self.parse(text), file=self.file)
         except ConfigError as error:
             return Reading(text, revision, None, tuple(error.problems))
-        return Reading(text, revision, workspace, (), Dispatcher(workspace))
+        return Reading(text, revision, workspace, (), Dispatcher(workspace), _raw(text))
 
     def _look(self) -> tuple[object, ...]:
         return tuple(_stamp(file) for file in (self.file, *self.beside))
+
+
+def _raw(text: str) -> JsonObject:
+    value = yaml.read(text).value
+    return value if isinstance(value, Mapping) else {}
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:

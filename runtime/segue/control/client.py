@@ -88,6 +88,12 @@ async def open_control(directory: Path, open_office: OpenOffice) -> AsyncGenerat
         yield await _find(directory, open_office, stack)
 
 
+async def find_running(directory: Path) -> Control | None:
+    """The process that owns a directory and answers, None if there is none at this moment."""
+    remote = Remote(directory)
+    return remote if await _answers(remote) else None
+
+
 async def _find(directory: Path, open_office: OpenOffice, stack: AsyncExitStack) -> Control:
     remote = Remote(directory)
     for _ in range(PATIENCE):

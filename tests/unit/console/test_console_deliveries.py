@@ -82,7 +82,7 @@ def test_what_has_not_ended_is_not_sent_again(full):
 
 def test_a_replay_is_counted_before_it_is_made(full):
     page = full.get("/deliveries/replay?state=dead").text
-    assert "Replay 1 deliveries" in page
+    assert "Replay 1 delivery" in page
     assert states(full)[1] is State.DEAD
     full.post("/deliveries/replay", {"state": "dead"})
     assert states(full)[1] is State.REPLAYED

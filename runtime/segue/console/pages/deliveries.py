@@ -1,5 +1,6 @@
 """What became of each delivery: finding them, looking at one, sending them again."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, cast
@@ -14,6 +15,7 @@ from segue.console.visit import Form, Visit
 from segue.control.replaying import SENT
 from segue.errors import SegueError
 from segue.json import JsonError, JsonObject, decode
+from segue.store.protocols import History
 from segue.store.records import Detail, Query, Summary
 from segue.store.records import Page as Found
 from segue.store.values import Attempt, State
@@ -21,6 +23,10 @@ from segue.workspace.model import ActionMapping, Connection
 
 
 MANY: Final = 50
+COUNTED: Final = 20_000
+"""So many deliveries of a replay are counted beforehand."""
+
+SLICE: Final = 1_000
 FILTERS: Final = ("connection", "mapping", "user", "message", "state", "code", "since", "until")
 """What a search asks; each is a field of its form and of its address."""
 
@@ -115,21 +121,38 @@ async def retry(desk: Desk, visit: Visit) -> Answer:
 async def plan(desk: Desk, visit: Visit) -> Answer:
     """How many deliveries a replay would queue, before it does."""
     wanted = {name: text for name in FILTERS if (text := visit.query.text(name))}
-    _, problems = parse(wanted)
-    if problems:
+    query, problems = parse(wanted)
+    if problems or desk.history is None:
         return Go(url("deliveries", **wanted))
-    try:
-        count = await desk.do("replay", _given(wanted, dry_run=True))
-    except SegueError as error:
-        return Page("problem.html", {"what": f"Nothing was counted: {error}", "hint": ""}, 409)
-    return Page("replay.html", {"wanted": wanted, "count": count})
+    if query.state not in {State(one) for one in SENT}:
+        what = "Choose what to send again by its state: dead, discarded or delivered."
+        return Page("problem.html", {"what": what, "hint": ""}, 409)
+    counted, more = await count(desk.history, query)
+    return Page("replay.html", {"wanted": wanted, "counted": counted, "more": more})
+
+
+async def count(history: History, query: Query) -> tuple[Sequence[tuple[str, str, int]], bool]:
+    """How many deliveries match, by connection and mapping; and whether there are more than were looked at.
+
+    The store is only read, so that counting takes nothing from whoever delivers.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    after: int | None = None
+    for _ in range(0, COUNTED, SLICE):
+        page = await history.search(query, after=after, limit=SLICE)
+        found.update((one.connection, one.mapping) for one in page.items)
+        after = page.next
+        if after is None:
+            break
+    rows = [(*names, number) for names, number in sorted(found.items())]
+    return rows, after is not None
 
 
 async def replay(desk: Desk, visit: Visit) -> Answer:
     """Queue what was counted."""
     wanted = {name: text for name in FILTERS if (text := visit.form.text(name))}
     try:
-        done = await desk.do("replay", _given(wanted, dry_run=False))
+        done = await desk.do("replay", _given(wanted))
     except SegueError as error:
         return Go(url("deliveries", **wanted), f"Nothing was queued: {error}")
     again = {name: text for name, text in wanted.items() if name in {"connection", "mapping"}}
@@ -169,10 +192,10 @@ def _time(text: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def _given(wanted: Mapping[str, str], *, dry_run: bool) -> JsonObject:
+def _given(wanted: Mapping[str, str]) -> JsonObject:
     """What the operation is asked with."""
     times = {name: _time(wanted.get(name, "")) for name in ("since", "until")}
-    return {**wanted, **times, "dry_run": dry_run}
+    return {**wanted, **times}
 
 
 async def _detail(desk: Desk, number: str) -> Detail | None:

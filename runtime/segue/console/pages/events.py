@@ -19,7 +19,7 @@ from segue.store.records import EventQuery, Kept
 
 MANY: Final = 50
 LOOKED: Final = 2_000
-"""So many of the last events are looked through for words."""
+"""So many events are looked through for what the store has no index of; then one is asked to go on."""
 
 SLICE: Final = 500
 TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")
@@ -67,14 +67,19 @@ class Wanted:
 
     def query(self) -> EventQuery:
         """What the store looks for."""
-        return EventQuery(
-            source=self.source or None, user=self.user or None, unmatched=self.unmatched
-        )
+        return EventQuery(source=self.source or None, user=self.user or None)
 
-    def fits(self, text: bytes, event: JsonObject) -> bool:
+    @property
+    def picky(self) -> bool:
+        """Whether not all that the store finds are wanted."""
+        return bool(self.words or self.type or self.unmatched)
+
+    def fits(self, kept: Kept) -> bool:
         """Whether an event that the store found is one of them."""
-        named = not self.type or event.get("type") == self.type
-        return named and self.words.lower() in text.decode(errors="replace").lower()
+        if self.unmatched and kept.deliveries:
+            return False
+        named = not self.type or _event(kept.text).get("type") == self.type
+        return named and self.words.lower() in kept.text.decode(errors="replace").lower()
 
     def given(self) -> Mapping[str, str]:
         """The form's fields."""
@@ -130,12 +135,12 @@ async def find(
     if history is None:
         return [], None
     dispatcher, shown, looked = reading.dispatcher, list[Shown](), 0
-    size = SLICE if wanted.words or wanted.type else MANY
+    size = SLICE if wanted.picky else MANY
     while looked < LOOKED:
         page = await history.events(wanted.query(), after=after, limit=size)
         for kept in page.items:
             after = kept.event
-            if wanted.fits(kept.text, _event(kept.text)):
+            if wanted.fits(kept):
                 shown.append(_shown(kept, dispatcher))
             if len(shown) == MANY:
                 return shown, after
@@ -156,7 +161,7 @@ async def _one(history: History | None, number: str) -> Kept | None:
 async def _refused(desk: Desk) -> Sequence[Mapping[str, JsonValue]]:
     """The last events that were refused; none where nobody runs who knew."""
     try:
-        found = await desk.do("refused", {})
+        found = await desk.hear("refused") or {"refused": ()}
     except SegueError:
         return ()
     return cast("Sequence[Mapping[str, JsonValue]]", found["refused"])[::-1][:20]

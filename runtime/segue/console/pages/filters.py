@@ -31,8 +31,7 @@ async def show(desk: Desk, visit: Visit) -> Answer:
     connection = find(reading, visit.path["connection"])
     if isinstance(connection, Absent):
         return connection
-    kept = Document(reading.text).value(("connections", connection.name, "filters"))
-    return await _page(desk, connection, rows(None if kept is MISSING else kept))
+    return await _page(desk, connection, rows(reading.connection(connection.name).get("filters")))
 
 
 async def change(desk: Desk, visit: Visit) -> Answer:

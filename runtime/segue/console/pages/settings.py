@@ -65,7 +65,7 @@ async def change(desk: Desk, visit: Visit) -> Answer:
     connection = find(reading, visit.path["connection"])
     if isinstance(connection, Absent):
         return connection
-    kept = _kept(reading.text, connection.name)
+    kept = reading.connection(connection.name)
     typed = read(connection.destination.settings, form, _object(kept.get("settings")))
     if typed.problems:
         return await _form(desk, connection, form, typed.problems)
@@ -169,7 +169,7 @@ async def _form(
     desk: Desk, connection: Connection, typed: Form | None, problems: Mapping[str, str]
 ) -> Answer:
     reading = await desk.read()
-    kept = _kept(reading.text, connection.name)
+    kept = reading.connection(connection.name)
     destination: Destination = connection.destination
     values = {
         "connection": connection,
@@ -186,11 +186,6 @@ async def _form(
         "problems": problems,
     }
     return Page("settings.html", values, 422 if problems else 200)
-
-
-def _kept(text: str, name: str) -> JsonObject:
-    """A connection as it stands in the file, with nothing filled in."""
-    return _object(Document(text).value(("connections", name)))
 
 
 def _object(value: object) -> JsonObject:

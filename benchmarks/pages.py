@@ -1,0 +1,205 @@
+"""How long the console's pages take, with a large store behind them.
+
+``python benchmarks/pages.py`` fills a store with 1,000,000 deliveries for a workspace of 500
+mappings, opens every page again and again, and prints the 95th percentile of each beside the bar;
+``--quick`` takes a twentieth.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final
+
+import httpx
+import table
+from workspace import CONNECTIONS, generate
+
+from segue.http import Request, Response
+from segue.store import Arrival, Attempt, NewDelivery, Settlement, SqliteStore, State
+
+
+MAPPINGS: Final = 500
+DELIVERIES: Final = 1_000_000
+USERS: Final = 50_000
+BATCH: Final = 1_000
+ADDRESS: Final = re.compile(r"http://[^\s/;\"]+:\d+")
+LAPS: Final = 40
+BAR: Final = 0.150
+
+PUT: Final = Request.post("/events/send", json={"email": "a@b.test", "eventName": "x" * 100})
+ENDS: Final = (
+    *[(State.DELIVERED, "OK", 200)] * 17,
+    (State.DEAD, "BAD_REQUEST", 400),
+    (State.DISCARDED, "PAYLOAD_VALIDATION_FAILED", 422),
+    (State.DEAD, "NOT_FOUND", 404),
+)
+
+PAGES: Final = (
+    "/connections",
+    "/connections/loops-0",
+    "/connections/loops-0?period=month",
+    "/connections/loops-0/mappings",
+    "/connections/loops-0/mappings/step-3",
+    "/connections/loops-0/test",
+    "/connections/loops-0/deliveries",
+    "/connections/loops-0/filters",
+    "/connections/loops-0/settings",
+    "/catalogue",
+    "/catalogue/loops",
+    "/sources",
+    "/events",
+    "/events/rows?q=Step+7",
+    "/events?unmatched=yes",
+    "/events/77",
+    "/deliveries",
+    "/deliveries?state=dead",
+    "/deliveries?user=user-77",
+    "/deliveries?code=NOT_FOUND&connection=loops-3",
+    "/deliveries?code=NOTHING_LIKE_IT",
+    "/deliveries?message=m77",
+    "/deliveries/77",
+    "/deliveries/replay?state=dead&connection=loops-3",
+    "/history",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one page took, in seconds, and its bytes."""
+
+    page: str
+    seconds: Sequence[float]
+    size: int
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.seconds, n=20)[-1]
+
+
+def arrivals(first: int) -> list[Arrival]:
+    """A batch of events; most lead to one delivery, some to none."""
+    return [_arrival(number) for number in range(first, first + BATCH)]
+
+
+def _arrival(number: int) -> Arrival:
+    step, user = number % MAPPINGS, f"user-{number % USERS}"
+    event = {
+        "type": "track",
+        "event": f"Step {step} Completed",
+        "messageId": f"m{number}",
+        "userId": user,
+        "properties": {"total": number, "email": f"{user}@harbour.example", "items": ["x" * 200]},
+    }
+    place = NewDelivery(f"loops-{step // (MAPPINGS // CONNECTIONS)}", f"step-{step}")
+    return Arrival("website", user, f"m{number}", json.dumps(event).encode(), (place,))
+
+
+async def fill(directory: Path, deliveries: int) -> None:
+    """A store with so many deliveries, all but the last of each connection settled."""
+    async with SqliteStore(directory) as store:
+        for first in range(0, deliveries, BATCH):
+            await store.queue.append(arrivals(first))
+        await asyncio.gather(*(settle(store, f"loops-{at}") for at in range(CONNECTIONS)))
+
+
+async def settle(store: SqliteStore, connection: str) -> None:
+    """End what is due, each as the number of its event says."""
+    while claims := await store.queue.claim(connection, fresh=BATCH):
+        ends = [(claim, *ENDS[claim.event_id // 7 % len(ENDS)]) for claim in claims]
+        await store.queue.settle(
+            [
+                Settlement(
+                    claim,
+                    state,
+                    code,
+                    "" if status == 200 else f"{status} from Loops",
+                    attempts=(_attempt(state, code, status),),
+                )
+                for claim, state, code, status in ends
+            ]
+        )
+
+
+def _attempt(state: State, code: str, status: int) -> Attempt:
+    answer = Response(status, {"content-type": "application/json"}, b'{"success":true}')
+    return Attempt(time.time(), 0.08, state is State.DELIVERED, code, "", status, PUT, answer)
+
+
+@contextmanager
+def console(folder: Path) -> Iterator[str]:
+    """The console as it is started by anybody; its address."""
+    command = [sys.executable, "-m", "segue", "-w", str(folder / "segue.yaml")]
+    command += ["--data", str(folder / "data"), "console", "--port", "0"]
+    environ = {**os.environ, "LOOPS_API_KEY": "k"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ
+    )
+    try:
+        yield _address(process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if (found := ADDRESS.search(line)) is not None:
+            return found[0]
+    raise SystemExit("the console did not start")
+
+
+def laps(client: httpx.Client, page: str, number: int) -> Timed:
+    """One page, so many times; the first is not counted."""
+    size = len(client.get(page).raise_for_status().content)
+    return Timed(page, [_lap(client, page) for _ in range(number)], size)
+
+
+def _lap(client: httpx.Client, page: str) -> float:
+    start = time.perf_counter()
+    client.get(page).raise_for_status()
+    return time.perf_counter() - start
+
+
+def measure(deliveries: int, number: int) -> list[Timed]:
+    """Every page of a console with so many deliveries in its store."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        (folder / "segue.yaml").write_text(generate(MAPPINGS))
+        start = time.perf_counter()
+        asyncio.run(fill(folder / "data", deliveries))
+        print(f"{deliveries:,} deliveries in {time.perf_counter() - start:.0f} s", file=sys.stderr)
+        with console(folder) as address, httpx.Client(base_url=address, timeout=60) as client:
+            return [laps(client, page, number) for page in PAGES]
+
+
+def main() -> int:
+    parser = ArgumentParser(description="The console's pages, timed.")
+    parser.add_argument("--quick", action="store_true", help="a twentieth of the deliveries")
+    parser.add_argument("--deliveries", type=int)
+    options = parser.parse_args()
+    found = measure(options.deliveries or DELIVERIES // (20 if options.quick else 1), LAPS)
+    width = max(len(one.page) for one in found)
+    for one in sorted(found, key=lambda one: -one.p95):
+        middle, slow = median(one.seconds) * 1000, one.p95 * 1000
+        mark = "" if one.p95 < BAR else "  over the bar"
+        print(f"{one.page:{width}}  {middle:6.1f} ms  p95 {slow:6.1f} ms  {one.size:8,} B{mark}")
+    every = [seconds for one in found for seconds in one.seconds]
+    p95 = quantiles(every, n=20)[-1]
+    print(f"All pages: p95 {p95 * 1000:.1f} ms, bar {BAR * 1000:.0f} ms. {table.machine()}.")
+    return 0 if p95 < BAR else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
