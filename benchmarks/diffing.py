@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from os import sysconf
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
@@ -22,6 +23,8 @@ from segue.store import Arrival, NewDelivery, SqliteStore
 
 
 EVENTS = 1_000_000
+FEWER = 50_000  # of a short run
+LEAST = 20_000  # fewer are compared without further processes
 SHARE = 10  # memory is measured with so much less, too
 BATCH = 500
 PAGE = sysconf("SC_PAGE_SIZE")
@@ -65,11 +68,15 @@ NAMES = {"Order Completed": "orders", "Signed Up": "signups", "Product Viewed": 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A run of the command: seconds from its start to its end, bytes of all its processes at most."""
+    """A run of the command: seconds from its start to its end, bytes of all its processes at most.
+
+    ``work`` is the processor time of all of them, in seconds: what else a machine does adds little to it.
+    """
 
     events: int
     seconds: float
     bytes: int
+    work: float
 
     @property
     def rate(self) -> float:
@@ -81,7 +88,7 @@ class Figures:
     file: Compared
     store: Compared
     few: Compared
-    """A tenth of the file, for its memory."""
+    """A part of the file, for its memory."""
 
 
 def event(at: int) -> dict[str, object]:
@@ -131,7 +138,7 @@ def run(home: Path, events: int, *arguments: str) -> Compared:
         "old.yaml",
         "new.yaml",
     ]
-    start = perf_counter()
+    start, before = perf_counter(), worked()
     with (home / "report.json").open("w+") as report:
         process = subprocess.Popen(
             [*command, *arguments, "--format", "json"], stdout=report, cwd=home
@@ -146,7 +153,13 @@ def run(home: Path, events: int, *arguments: str) -> Compared:
     changed = {one["mapping"]: one["changed"] for one in found["mappings"]}
     if found["events"] != events or changed != {"orders": events // 4, "signups": events // 8}:
         raise SystemExit(f"segue diff found something else: {found['events']:,} events, {changed}")
-    return Compared(events, seconds, most)
+    return Compared(events, seconds, most, worked() - before)
+
+
+def worked() -> float:
+    """Processor seconds of all processes that were started and have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def family(pid: int) -> Iterator[int]:
@@ -174,7 +187,7 @@ def measure(events: int = EVENTS) -> Figures:
     with TemporaryDirectory() as name:
         home = Path(name)
         write(home, events)
-        few = events // SHARE
+        few = max(events // SHARE, LEAST)
         return Figures(
             run(home, events, "--events", "events.jsonl"),
             run(home, events),
@@ -186,9 +199,17 @@ def sentence(found: Figures) -> str:
     file, store, few = found.file, found.store, found.few
     return (
         f"segue diff compares {file.events:,} events at {file.rate:,.0f}/s from a file and {store.rate:,.0f}/s from "
-        f"the store; it holds {few.bytes / 2**20:.0f} MiB with {few.events:,} events, {file.bytes / 2**20:.0f} MiB "
-        f"with {file.events:,}, and {store.bytes / 2**20:.0f} MiB from the store."
+        f"the store, with {effort(file)} and {effort(store)} of processor time each; it holds {size(few)} with "
+        f"{few.events:,} events, {size(file)} with {file.events:,}, and {size(store)} from the store."
     )
+
+
+def effort(one: Compared) -> str:
+    return f"{one.work / one.events * 1e6:.0f} µs"
+
+
+def size(one: Compared) -> str:
+    return f"{one.bytes / 2**20:.0f} MiB"
 
 
 def main(arguments: Sequence[str]) -> None:

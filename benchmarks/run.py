@@ -40,7 +40,7 @@ def main() -> int:
     rows, figures = race(plan, amount, alone=bool(why))
     loaded = [load(ours) for _ in range(LOADS)]
     many = [plugins.load() for _ in range(LOADS)]
-    compared = diffing.measure(amount.backlog)
+    compared = diffing.measure(diffing.FEWER if options.quick else diffing.EVENTS)
     show(rows, figures, loaded, markdown=options.markdown)
     print(plugins.sentence(many))
     print(diffing.sentence(compared))
