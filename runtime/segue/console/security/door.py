@@ -1,5 +1,6 @@
 """What a request is judged by: names, accounts, sessions, tries, the clock and chance."""
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from segue.console.security.sessions import Sessions, read_sessions
 from segue.console.security.tokens import Draw, FormTokens
 from segue.console.security.users import Account, Accounts
 from segue.console.visit import LOCAL, Who
-from segue.json import JsonObject
+from segue.json import JsonObject, JsonValue
 from segue.secrets import read_file, write_file
 
 
@@ -109,15 +110,23 @@ def open_door(
     """The door of a data directory, with the sessions there were. Raises StoreUnavailableError."""
     file, draw = directory / FILE, secrets.token_bytes
     kept = read_file(file) or {}
-    key = kept.get("key")
-    return Door(
+    door = Door(
         hosts=hosts,
         accounts=Accounts(directory),
         unlocked=unlocked,
         secure=secure,
         forwarded=forwarded,
         cookie=cookie,
-        key=bytes.fromhex(key) if isinstance(key, str) else draw(KEY),
+        key=_key(kept.get("key")) or draw(KEY),
         sessions=Sessions(draw, read_sessions(kept.get("sessions"))),
         keep=lambda value: write_file(file, value),
     )
+    if not kept and directory.is_dir():
+        door.keep(door.data())  # a form that is filled in now is good after a restart
+    return door
+
+
+def _key(value: JsonValue) -> bytes | None:
+    """The key that was written down, None for what is none."""
+    usable = isinstance(value, str) and re.fullmatch(f"[0-9a-f]{{{2 * KEY}}}", value)
+    return bytes.fromhex(str(value)) if usable else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -137,17 +137,23 @@ def _turned_away(request: Request) -> Response:
     """To where one signs in, and from there back to where one was."""
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"hx-redirect": leading(_before(request))})
-    query = f"?{request.url.query}" if request.url.query else ""
-    here = f"{request.url.path}{query}" if request.method in SAFE else _before(request)
+    here = _address(request.scope) if request.method in SAFE else _before(request)
     return RedirectResponse(leading(within(here)), 303)
+
+
+def _address(scope: Scope) -> str:
+    """The page that is asked for, quoted as it was."""
+    path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    query: bytes = scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _before(request: Request) -> str:
     """The page that a form, or a part of a page, was asked for from."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    if parts.netloc != request.headers["host"]:
-        return "/"
-    return within(parts.path + (f"?{parts.query}" if parts.query else ""))
+    scheme, _, rest = request.headers.get("referer", "").partition("://")
+    host, slash, path = rest.partition("/")
+    ours = scheme in {"http", "https"} and host == request.headers["host"]
+    return within(slash + path) if ours else "/"
 
 
 def _refusal(status: int, reason: str) -> Response:

@@ -1,10 +1,11 @@
 """Signing in and out: a name and a password become a session."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -27,18 +28,17 @@ AT_ONCE: Final = 2
 
 WAITING: Final = 16
 
+_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""Printable ASCII without a backslash; with two slashes it would name another host."""
+
 Render: TypeAlias = Callable[[Mapping[str, object]], str]
 """The page for signing in, of ``next``, ``name``, ``token`` and ``problem``, which may be empty."""
 
 
 def within(address: str) -> str:
     """Where to go after signing in: a page of ours, whatever was asked for."""
-    parts = urlsplit(address) if address.isascii() and address.isprintable() else None
-    inside = parts is not None and not parts.scheme and not parts.netloc
-    rooted = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    if not (inside and rooted) or address.partition("?")[0] in {LOGIN, LOGOUT}:
-        return HOME
-    return address
+    inside = _PATH.fullmatch(address) and address.partition("?")[0] not in {LOGIN, LOGOUT}
+    return address if inside else HOME
 
 
 def leading(address: str) -> str:

@@ -6,8 +6,8 @@ from base64 import b64decode
 import pytest
 from browsing import ADA, CHEAP, drawing, sealed
 
-from segue.console.security import Accounts
-from segue.console.security.hosts import local, named
+from segue.console.security import Accounts, open_door
+from segue.console.security.hosts import LOOPBACK, local, named
 from segue.console.security.passwords import COST, Cost, opens, seal, stale, weakness
 from segue.console.security.sessions import Session, Sessions, read_sessions
 from segue.errors import StoreUnavailableError
@@ -141,3 +141,20 @@ def test_what_can_be_reached_from_this_machine_only(address, here):
 )
 def test_a_host_has_a_name(host, name):
     assert named(host) == name
+
+
+def test_a_door_has_the_same_key_after_a_restart(tmp_path):
+    keys = [open_door(tmp_path, LOOPBACK, unlocked=True).key for _ in range(2)]
+    assert keys[0] == keys[1]
+
+
+def test_a_damaged_key_is_replaced(tmp_path):
+    file = tmp_path / "console-sessions.json"
+    file.touch(0o600)
+    file.write_text('{"key": "nonsense", "sessions": []}')
+    assert len(open_door(tmp_path, LOOPBACK, unlocked=True).key) == 32
+
+
+def test_a_door_makes_no_data_directory(tmp_path):
+    assert open_door(tmp_path / "none", LOOPBACK, unlocked=True).everybody() is not None
+    assert not (tmp_path / "none").exists()
