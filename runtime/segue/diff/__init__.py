@@ -10,6 +10,7 @@ Nothing is sent.
 
 from segue.diff.comparing import Comparison, Recorded, compare
 from segue.diff.model import Change, Example, Group, MappingReport, Note, Report, Sent
+from segue.diff.opening import read
 
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "Report",
     "Sent",
     "compare",
+    "read",
 ]

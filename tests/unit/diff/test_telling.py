@@ -71,6 +71,12 @@ def test_the_end_says_how_it_comes_out(one, said):
     assert total(one) == said
 
 
+@pytest.mark.parametrize("form", [text, markdown])
+def test_a_mapping_that_no_event_got_to_is_named(form, capsys):
+    form(TITLE, Report(3, (MappingReport("a", "b", 0, 0, 0, ()),)))
+    assert "no event got to a/b" in capsys.readouterr().out
+
+
 def test_what_comes_from_events_is_no_markdown(capsys):
     evil = "<img src=x> [x](http://e) @team | `a` "
     markdown(

@@ -11,6 +11,7 @@ from segue.json import MISSING, JsonValue, encode
 WIDTH: Final = 60
 EVENT: Final = 300
 CELL: Final = 80
+NAMES: Final = 10
 
 _PARTS: Final[Mapping[str, str]] = {
     "body": "",
@@ -111,6 +112,15 @@ def total(report: Report) -> str:
     return f"{some(len(differing), 'mapping differs', 'mappings differ')}, of {events}{rest}"
 
 
+def idle(report: Report) -> str:
+    """The mappings that may differ and that no event got to, so that nothing is known of them."""
+    names = [one.name for one in report.mappings if not one.reached]
+    if not names or not report.events:
+        return ""
+    more = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
+    return f"no event got to {', '.join(names[:NAMES])}{more}"
+
+
 def _unchanged(report: Report) -> str:
     if not report.unchanged:
         return "there is no mapping"
@@ -134,6 +144,8 @@ def text(title: Title, report: Report) -> None:
     if more > 0:
         out(f"[yellow]left out:[/] and {some(more, 'other event', 'other events')}")
     out(("\n" if report.mappings else "") + plain(total(report)))
+    if idle(report):
+        out(f"[yellow]{plain(idle(report))}[/]")
 
 
 def _mapping(mapping: MappingReport) -> None:
@@ -194,6 +206,9 @@ def _lines(title: Title, report: Report) -> Iterator[str]:
     for mapping in report.mappings:
         if mapping.changed:
             yield from _table(mapping)
+    if idle(report):
+        yield ""
+        yield cell(idle(report))
     if report.rejected:
         yield ""
         yield f"{some(report.rejected, 'event was', 'events were')} left out: {cell(', '.join(report.rejections))}"
