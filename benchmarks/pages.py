@@ -2,7 +2,8 @@
 
 ``python benchmarks/pages.py`` fills a store with 1,000,000 deliveries for a workspace of 500
 mappings, opens every page again and again, and prints the 95th percentile of each beside the bar;
-``--quick`` takes a twentieth.
+``--quick`` takes a twentieth. ``--intake`` measures instead what the tracking API's answers take while
+nobody looks at the console, and while four people reload its pages as fast as they come.
 """
 
 import asyncio
@@ -15,14 +16,18 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
+from socket import socket
 from statistics import median, quantiles
 from typing import Final
 
 import httpx
 import table
+from sending import Events
+from serving import Served
 from workspace import CONNECTIONS, generate
 
 from segue.http import Request, Response
@@ -71,6 +76,19 @@ PAGES: Final = (
     "/deliveries/77",
     "/deliveries/replay?state=dead&connection=loops-3",
     "/history",
+)
+
+
+PEOPLE: Final = 4
+PACE: Final = 0.02
+"""Each of eight callers sends an event in so many seconds."""
+
+LIGHT: Final = (
+    "/connections",
+    "/connections/loops-0",
+    "/deliveries",
+    "/events",
+    "/catalogue/loops",
 )
 
 
@@ -184,11 +202,88 @@ def measure(deliveries: int, number: int) -> list[Timed]:
             return [laps(client, page, number) for page in PAGES]
 
 
+async def sent(port: int, seconds: float) -> list[float]:
+    """What single events take at a steady pace over eight connections."""
+    events, found = Events(), list[float]()
+
+    async def caller(client: httpx.AsyncClient) -> None:
+        until = time.perf_counter() + seconds
+        while (start := time.perf_counter()) < until:
+            body = events.single()
+            (await client.post("/v1/track", content=body)).raise_for_status()
+            found.append(time.perf_counter() - start)
+            await asyncio.sleep(PACE - (time.perf_counter() - start))
+
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        await asyncio.gather(*(caller(client) for _ in range(8)))
+    return found
+
+
+@contextmanager
+def looked_at(address: str) -> Iterator[None]:
+    """Four processes that reload pages for as long as the block runs."""
+    command = [sys.executable, __file__, "--reload", address]
+    people = [subprocess.Popen(command) for _ in range(PEOPLE)]
+    try:
+        yield
+    finally:
+        for one in people:
+            one.kill()
+            one.wait()
+
+
+def reload(address: str) -> None:
+    """Open one page after the other until killed. Browsers have machines of their own, so this gives way."""
+    os.nice(19)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        for page in cycle(LIGHT):
+            client.get(page)
+
+
+def beside(rounds: int = 3, seconds: float = 8.0) -> int:
+    """The answers of the tracking API without and with somebody at the console."""
+    alone, shared = list[float](), list[float]()
+    with tempfile.TemporaryDirectory() as home, socket() as spot:
+        spot.bind(("127.0.0.1", 0))
+        port = spot.getsockname()[1]
+        spot.close()
+        served = Served(Path(home, "s"), generate(MAPPINGS, "    enabled: false"))
+        with served.start("--console-port", str(port)):
+            address = f"http://127.0.0.1:{port}"
+            _open(address)
+            asyncio.run(sent(served.port, 2.0))
+            for _ in range(rounds):
+                alone += asyncio.run(sent(served.port, seconds))
+                with looked_at(address):
+                    shared += asyncio.run(sent(served.port, seconds))
+    for name, found in (("nobody at the console", alone), ("four at the console", shared)):
+        p50, p95 = median(found) * 1000, quantiles(found, n=20)[-1] * 1000
+        print(f"{name:22} {len(found):6,} events, median {p50:5.1f} ms, p95 {p95:5.1f} ms")
+    print(table.machine() + ".")
+    return 0
+
+
+def _open(address: str) -> None:
+    """Wait until the console answers."""
+    for _ in range(300):
+        with suppress(httpx.TransportError):
+            httpx.get(f"{address}/connections", timeout=60).raise_for_status()
+            return
+        time.sleep(0.1)
+    raise SystemExit("the console did not start")
+
+
 def main() -> int:
     parser = ArgumentParser(description="The console's pages, timed.")
     parser.add_argument("--quick", action="store_true", help="a twentieth of the deliveries")
     parser.add_argument("--deliveries", type=int)
+    parser.add_argument("--intake", action="store_true", help="the tracking API beside it")
+    parser.add_argument("--reload", metavar="URL", help="reload its pages until killed")
     options = parser.parse_args()
+    if options.reload:
+        reload(options.reload)
+    if options.intake:
+        return beside()
     found = measure(options.deliveries or DELIVERIES // (20 if options.quick else 1), LAPS)
     width = max(len(one.page) for one in found)
     for one in sorted(found, key=lambda one: -one.p95):

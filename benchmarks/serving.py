@@ -32,15 +32,15 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
-    def start(self) -> Self:
+    def start(self, *options: str) -> Self:
         """Return when it takes events."""
-        self.launch()
+        self.launch(*options)
         return self.ready()
 
-    def launch(self) -> None:
-        """Begin a process."""
+    def launch(self, *options: str) -> None:
+        """Begin a process, without a console unless ``options`` say more."""
         with self._log.open("wb") as log:
-            command = self._command("serve", "--port", "0")
+            command = self._command("serve", "--port", "0", *(options or ["--no-console"]))
             self._process = subprocess.Popen(command, env=_ENVIRONMENT, stderr=log)
 
     def ready(self) -> Self:

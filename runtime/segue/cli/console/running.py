@@ -36,7 +36,7 @@ log: Final = logging.getLogger("segue.console")
 GRACE: Final = 2
 """Seconds that pages under way have to end."""
 
-YIELDING: Final = 5
+YIELDING: Final = 10
 """How much a console gives way to the process it runs beside (nice)."""
 
 
