@@ -7,6 +7,7 @@ import click
 from segue.cli.asking import ask
 from segue.cli.output import stdout
 from segue.cli.setup import Setup, pass_setup
+from segue.control.data import need_store
 
 
 @click.command("backup")
@@ -18,5 +19,6 @@ def command(setup: Setup, directory: Path) -> None:
     The copy is a data directory: "segue --data DIRECTORY serve" goes on from it. Whoever can read
     it can read the events, and find out whether someone is on the suppression list.
     """
+    need_store(setup.data)
     size = ask(setup, "backup", {"directory": str(directory.absolute())})["bytes"]
     stdout.print(f"{directory}: {size:,} bytes", highlight=False)

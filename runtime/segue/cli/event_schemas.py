@@ -12,13 +12,13 @@ from typing import BinaryIO, Final, TypeAlias, cast
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from segue.cli.files import INPUT
+from segue.cli.files import INPUT, utf8
 from segue.cli.moments import MOMENT
 from segue.cli.output import plain, print_json, some, stderr, write
 from segue.cli.setup import Setup, pass_setup
 from segue.control import read_store
 from segue.errors import ConfigError, Problem
-from segue.events import Rejected, lines, read
+from segue.events import Rejected, read
 from segue.json import JsonError, JsonObject, decode
 from segue.schemas.entries import Entry, block, file_names, written
 from segue.schemas.inference import Inference
@@ -123,7 +123,7 @@ def counting(take: Take) -> Generator[Take]:
 def given(file: BinaryIO, take: Take) -> int:
     """Have the events of a file taken; how many of them would be refused."""
     refused = 0
-    for one in read(lines(file), clock=lambda: datetime.now(UTC), ids=lambda: str(uuid.uuid4())):
+    for one in read(utf8(file), clock=lambda: datetime.now(UTC), ids=lambda: str(uuid.uuid4())):
         if isinstance(one, Rejected):
             refused += 1
         else:

@@ -1,10 +1,15 @@
 """Files that a command reads."""
 
 import os
+import signal
 import sys
-from typing import IO, Any, Final
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, BinaryIO, Final
 
 import click
+
+from segue.events import lines
 
 
 class Input(click.File):
@@ -32,3 +37,32 @@ class Input(click.File):
 
 
 INPUT: Final = Input()
+
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def utf8(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file. Raises ClickException, once, for one in UTF-16: every line would be refused."""
+    for at, line in enumerate(lines(file)):
+        if at == 0 and (line.startswith(_UTF16) or b"\x00" in line[:2]):
+            raise click.ClickException(
+                f"{file.name} is UTF-16 text, and events are read as UTF-8; save it as UTF-8, or convert it: "
+                "iconv -f UTF-16 -t UTF-8 FILE > NEW"
+            )
+        yield line
+
+
+@contextmanager
+def terminable() -> Generator[None]:
+    """Take SIGTERM as Ctrl-C: how far it came is told before the end."""
+
+    def interrupt(*_: object) -> None:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as for a job in the background
+            raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

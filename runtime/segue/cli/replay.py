@@ -7,9 +7,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from segue.cli.asking import ask, remind
+from segue.cli.files import terminable
 from segue.cli.moments import MOMENT
 from segue.cli.output import print_json, some, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
+from segue.control.data import need_store
 from segue.control.replaying import SENT
 from segue.json import JsonObject
 
@@ -49,17 +51,26 @@ def command(
 
     Choose others by state, time, connection, user or message. What waits already is left out.
     """
+    need_store(setup.data)
     name = "redispatch" if redispatch else "replay"
     hidden = as_json or not stderr.is_terminal
     columns = TextColumn(name), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=stderr, transient=True, disable=hidden) as bar:
         task = bar.add_task(name, total=None)
+        told: list[JsonObject] = [{"deliveries": 0}]
 
         def tell(count: JsonObject) -> None:
+            told[:] = [count]
             total, seen = cast("int", count["total"]), cast("int", count["seen"])
             bar.update(task, total=None if redispatch else total, completed=seen)
 
-        done = ask(setup, name, {**wanted, "dry_run": dry_run}, tell)
+        try:
+            with terminable():
+                done = ask(setup, name, {**wanted, "dry_run": dry_run}, tell)
+        except KeyboardInterrupt:
+            number = some(cast("int", told[0]["deliveries"]), "delivery", "deliveries")
+            stderr.print(f"interrupted; {number} queued so far stay queued")
+            raise
     if as_json:
         print_json(done)
         return

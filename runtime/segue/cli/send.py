@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import sys
 import uuid
 from collections.abc import (
@@ -25,7 +24,7 @@ import httpx
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from segue.cli import durable
-from segue.cli.files import INPUT
+from segue.cli.files import INPUT, terminable, utf8
 from segue.cli.output import (
     plain,
     print_json,
@@ -40,7 +39,7 @@ from segue.cli.setup import Setup, pass_setup
 from segue.cli.tally import Tally
 from segue.delivery import Courier, Scripts, Settled
 from segue.dispatch import Delivery, Dispatcher, Prepared
-from segue.events import Event, Rejected, lines, read
+from segue.events import Event, Rejected, read
 from segue.functions.host import Host
 from segue.hooks import Hooks
 from segue.http import Request
@@ -134,7 +133,7 @@ async def directly(
 
 def counted(file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
     """The lines of a file; ``advance`` is told how many bytes each has."""
-    for line in lines(file):
+    for line in utf8(file):
         advance(len(line))
         yield line
 
@@ -269,22 +268,6 @@ def sums(tally: Tally) -> Iterator[str]:
         yield f"{some(tally.retried, 'delivery', 'deliveries')} needed more than one attempt"
     if any(code == CONFLICT for *_, code in tally.deliveries):
         yield f"{CONFLICT}: the destination knows them by their key, from an earlier run"
-
-
-@contextmanager
-def terminable() -> Generator[None]:
-    """Take SIGTERM as Ctrl-C: how far it came is told before the end."""
-
-    def interrupt(*_: object) -> None:
-        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as for a job in the background
-            raise KeyboardInterrupt
-        signal.raise_signal(signal.SIGINT)
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from segue.errors import StoreError
+from segue.errors import StoreError, StoreUnavailableError
 from segue.store.protocols import Clock
 from segue.store.records import Limits
 from segue.store.sqlite import SqliteStore, SqliteView
@@ -14,13 +14,23 @@ def own_store(
     directory: Path, clock: Clock = time.time, limits: Limits | None = None
 ) -> SqliteStore:
     """The store, made when there is none, and with it the lock. Raises StoreError."""
-    return SqliteStore(directory, limits=limits, clock=clock)
+    try:
+        return SqliteStore(directory, limits=limits, clock=clock)
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"{directory} cannot be the data directory: {error.strerror or error}; name another with --data"
+        ) from None
 
 
 def read_store(directory: Path) -> SqliteView:
     """The store to look at. Raises StoreError."""
+    need_store(directory)
+    return SqliteView(directory)
+
+
+def need_store(directory: Path) -> None:
+    """Raise StoreError where there is no store: looking for one should not make it."""
     if not (directory / FILE).exists():
         raise StoreError(
             f'there is no store in {directory}; "segue serve" or "segue send" makes one'
         )
-    return SqliteView(directory)
