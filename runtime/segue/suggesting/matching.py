@@ -7,6 +7,7 @@ a person's address, ``vendor`` does.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from segue.suggesting.names import (
@@ -72,11 +73,13 @@ def match(phrases: Sequence[Words], names: Names) -> Match:
 
 
 def _matches(phrase: Words, names: Names) -> Iterator[Match]:
-    whole = (*names.parent, *names.leaf)
-    for start, end in _spans(len(phrase)):
-        for first, last in _spans(len(whole)):
-            if last > len(names.parent):
-                yield from _joined(phrase, (start, end), names, whole, (first, last))
+    border = len(names.parent)
+    parts = [one for one in _parts((*names.parent, *names.leaf)) if one.end > border]
+    for taken in _parts(phrase):
+        for found in parts:
+            score = alike(taken.words, found.words)
+            if score:
+                yield _joined(score, phrase, taken, names, found)
     turned = (*names.leaf, *names.parent)  # name.first is a first name
     if names.parent and (score := alike(phrase, turned)) > MISSPELT:
         yield Match(score * 0.98, _told(score, phrase, turned))
@@ -84,32 +87,34 @@ def _matches(phrase: Words, names: Names) -> Iterator[Match]:
         yield Match(ALIAS, 'the "name" of a person')
 
 
-def _spans(length: int) -> Iterator[tuple[int, int]]:
-    for start in range(length):
-        for end in range(start + 1, length + 1):
-            yield start, end
+class _Part(NamedTuple):
+    """Some words that follow each other in a phrase."""
+
+    start: int
+    end: int
+    words: Words
 
 
-def _joined(
-    phrase: Words, taken: tuple[int, int], names: Names, whole: Words, used: tuple[int, int]
-) -> Iterator[Match]:
+@lru_cache(2000)
+def _parts(phrase: Words) -> tuple[_Part, ...]:
+    ends = range(1, len(phrase) + 1)
+    return tuple(_Part(start, end, phrase[start:end]) for end in ends for start in range(end))
+
+
+def _joined(score: float, phrase: Words, taken: _Part, names: Names, found: _Part) -> Match:
     """One way to find a part of a field's phrase in a part of a path."""
-    part, found = phrase[taken[0] : taken[1]], whole[used[0] : used[1]]
-    score = alike(part, found)
-    if not score:
-        return
-    border = len(names.parent)
-    reason = _told(score, part, found)
-    missing = (*phrase[: taken[0]], *phrase[taken[1] :])
-    before, after = whole[max(border, 0) : max(used[0], border)], whole[used[1] :]
-    parents = names.parent if used[0] >= border else whole[: used[0]]
-    score *= _missing(missing, part, names, found)
+    part, border = taken.words, len(names.parent)
+    whole = (*names.parent, *names.leaf)
+    reason = _told(score, part, found.words)
+    missing = (*phrase[: taken.start], *phrase[taken.end :])
+    before, after = whole[border : max(found.start, border)], whole[found.end :]
+    score *= _missing(missing, part, names, found.words)
     score *= _before(before, part, phrase, names) * _after(after)
-    score *= _under(parents, (*names.above,), part, phrase, names)
+    score *= _under(whole[: min(found.start, border)], names.above, part, phrase, names)
     left = [*before, *after]
     if left:
         reason += f', without "{" ".join(left)}"'
-    yield Match(score, reason)
+    return Match(score, reason)
 
 
 def _told(score: float, part: Words, found: Words) -> str:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, TypeAlias, cast
 
@@ -22,16 +22,22 @@ _TABLE: Final = cast(
 _SPELLINGS: Final = cast("Mapping[str, str]", _TABLE["spellings"])
 _FILLERS: Final = frozenset(_TABLE["fillers"])
 _SIMILAR: Final = 0.85
+_KEPT: Final = 20_000  # names and pairs of them: who sends events chooses what these are
+_LONGEST: Final = 100
+_MOST: Final = 8
 
 SAME: Final = 1.0
 ALIAS: Final = 0.94
 MISSPELT: Final = 0.8
 
 
-@cache
+@lru_cache(_KEPT)
 def words(text: str) -> Words:
-    """The words of a name, in lower case, in one number and one spelling, without those that say nothing."""
-    found = [_plain(one.lower()) for one in _WORD.findall(text)]
+    """The words of a name, in lower case, in one number and one spelling, without those that say nothing.
+
+    Of a long name it is the first ones.
+    """
+    found = [_plain(one.lower()) for one in _WORD.findall(text[:_LONGEST])][:_MOST]
     return tuple(one for one in found if one not in _FILLERS) or tuple(found)
 
 
@@ -70,14 +76,14 @@ GENERIC: Final = frozenset(words(one)[0] for one in _TABLE["generic"])
 UNITS: Final = frozenset(words(" ".join(_TABLE["units"])))
 
 
-@cache
+@lru_cache(_KEPT)
 def alike(one: Words, other: Words) -> float:
     """How surely two phrases mean the same: SAME, ALIAS, MISSPELT or 0."""
     if one == other or "".join(one) == "".join(other):
         return SAME
     if _GROUPS.get(one, frozenset()) & _GROUPS.get(other, frozenset()):
         return ALIAS
-    left, right = "".join(one), "".join(other)
+    left, right = sorted(("".join(one), "".join(other)))  # the ratio depends on which comes first
     if min(len(left), len(right)) > 4 and SequenceMatcher(None, left, right).ratio() >= _SIMILAR:
         return MISSPELT
     return 0.0

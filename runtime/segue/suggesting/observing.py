@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
 from segue.json import JsonObject, JsonValue
-from segue.schemas.shape import Shape
+from segue.schemas.shape import DEPTH, Shape
 
 
 Keys: TypeAlias = tuple[str, ...]
@@ -81,7 +81,7 @@ class Observation:
 
     def _sample(self, keys: Keys, value: JsonValue) -> None:
         if isinstance(value, Mapping):
-            for key, inner in value.items():
+            for key, inner in value.items() if len(keys) < DEPTH else ():
                 self._sample((*keys, key), inner)
             return
         known = self._examples.setdefault(keys, [])

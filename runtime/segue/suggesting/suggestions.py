@@ -86,6 +86,7 @@ def _candidates(
     keys: Keys, field: JsonObject, sources: Sequence[Source], names: Sequence[Names], kind: str
 ) -> Iterator[_Candidate]:
     phrases = _phrases(keys, field)
+    asked = _asks(phrases, field)
     emails = [one for one in sources if one.format == "email"]
     for source, name in zip(sources, names, strict=True):
         suits = fit(field, source)
@@ -94,7 +95,8 @@ def _candidates(
         found = match(phrases, name)
         if source.format == "email" and field.get("format") == "email" and len(emails) == 1:
             found = max(found, _only(name), key=lambda one: one.score)
-        score = found.score * suits * _trust(phrases, field, source, name) * _place(source, kind)
+        trust = 0.5 if not asked and _private(source, name) else 1.0
+        score = found.score * suits * trust * _place(source, kind)
         score = round(min(1.0, score * (0.92 + 0.08 * source.share)), 3)
         if score >= LEVELS["possible"]:
             yield _weighed(_Candidate(keys, source, score, found.reason), phrases)
@@ -120,13 +122,15 @@ def _only(name: Names) -> Match:
     return Match(0.0, "") if told & OTHERS else Match(0.6, "the only email address")
 
 
-def _trust(phrases: Sequence[Words], field: JsonObject, source: Source, name: Names) -> float:
-    """Less where what tells people apart would go into a field that does not ask for it."""
-    asked = field.get("format") == "email" or any(
+def _asks(phrases: Sequence[Words], field: JsonObject) -> bool:
+    """Whether a field asks for what tells people apart."""
+    return field.get("format") == "email" or any(
         sensitive(phrase[start:]) for phrase in phrases for start in range(len(phrase))
     )
-    private = source.format == "email" or sensitive(name.leaf)
-    return 0.5 if private and not asked else 1.0
+
+
+def _private(source: Source, name: Names) -> bool:
+    return source.format == "email" or sensitive(name.leaf)
 
 
 def _place(source: Source, kind: str) -> float:
