@@ -27,13 +27,17 @@ from segue.diff import Report, compare
 from segue.errors import Problem
 from segue.events import TYPES
 from segue.fields.schema import properties
-from segue.json import JsonObject
+from segue.json import JsonObject, script
+from segue.suggesting import Observation, Suggestion, silent, suggest
 from segue.trigger import parse_trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
 
 FIRST: Final = 5
 """So many of the events that match are shown."""
+
+LOOKED: Final = 200
+"""Events that suggestions are made of."""
 
 SOME: Final = 300
 """Events that are tried before a save which nobody wants to wait for."""
@@ -173,6 +177,22 @@ class View:
         near = [*(self.matching or ())[:100], *self.samples.events[:100]]
         return look(one.event for one in near)
 
+    @cached_property
+    def suggested(self) -> Mapping[str, Sequence[Suggestion]]:
+        """Where fields could come from that get nothing yet, as recent events that match have it."""
+        matching, fields = self.matching, self.verdict.fields
+        if not self.samples.real or not matching or fields is None:
+            return {}
+        seen = Observation()
+        for one in matching[:LOOKED]:
+            seen.see(one.event)
+        sources = seen.sources()
+        spoken = fields.keys() - silent(fields, sources)
+        schema = self.bench.schema
+        found = suggest(schema, sources, kind=seen.kind, event=seen.event, without=spoken)
+        good = [one for one in found if len(one.field) == 1 and one.level != "possible"]
+        return {key: [one for one in good if one.field == (key,)] for key in properties(schema)}
+
     def paths(self, subject: str) -> Iterator[str]:
         """The paths that a condition on this subject may look at, as people would type them."""
         root = ROOTS.get(subject)
@@ -214,6 +234,10 @@ class View:
             "draft": self.draft,
             "verdict": self.verdict,
             "rows": self.rows,
+            "suggested": {
+                key: [(fields_text(one.directive), one.reason) for one in some]
+                for key, some in self.suggested.items()
+            },
             "root_adds": self.bench.schema.get("additionalProperties", False) is not False,
             "subjects": list(SUBJECTS.items()),
             "tests": [(word, test.label) for word, test in TESTS.items()],
@@ -238,6 +262,12 @@ class View:
             "changes": [],
             "groups": [],
         }
+
+
+def fields_text(directive: JsonObject) -> str:
+    """A directive in as few words as say it."""
+    path = directive.get("@path")
+    return path if isinstance(path, str) else script(directive)
 
 
 async def lay(bench: Bench, draft: Draft, choosing: Choosing) -> View:

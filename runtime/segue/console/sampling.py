@@ -1,9 +1,10 @@
 """Events to try a mapping with: what arrived last, samples that come along, or one pasted by hand."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, cast
 
 from segue import samples
@@ -66,7 +67,7 @@ async def gather(history: History | None, connection: Connection, now: datetime)
 async def _last(history: History, sources: Sequence[str]) -> AsyncIterator[Kept]:
     after: int | None = None
     for _ in range(0, LAST, SLICE):
-        page = await history.events(EventQuery(), after=after, limit=SLICE)
+        page = await history.events(EventQuery(bare=True), after=after, limit=SLICE)
         for one in page.items:
             if one.source in sources:
                 yield one
@@ -76,12 +77,17 @@ async def _last(history: History, sources: Sequence[str]) -> AsyncIterator[Kept]
 
 
 def _sample(kept: Kept) -> Sample:
+    return Sample(f"e{kept.event}", _event(kept.text), kept.source, kept.received_at)
+
+
+@lru_cache(LAST)
+def _event(text: bytes) -> JsonObject:
+    """An event that is read again and again while somebody types; nothing writes to it."""
     try:
-        event = decode(kept.text)
+        event = decode(text)
     except JsonError:
-        event = {}
-    told = cast("JsonObject", event if isinstance(event, dict) else {})
-    return Sample(f"e{kept.event}", told, kept.source, kept.received_at)
+        return {}
+    return event if isinstance(event, Mapping) else {}
 
 
 def made_up(connection: Connection, now: datetime) -> Iterator[Sample]:

@@ -2,11 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from console_site import site
 from forms import filled
+from starlette.middleware import Middleware
+
+from segue.console import create_app
+from segue.console.visit import Who
+from segue.control.operations import perform
 
 
 TEXT = """\
@@ -77,6 +83,10 @@ def form_of(console, mapping):
     return filled(console.get(f"{MAPPINGS}/{mapping}").text)
 
 
+async def take(office, *events):
+    await perform(office, "take", {"source": "website", "events": list(events)}, lambda _: None)
+
+
 # The list
 
 
@@ -125,6 +135,16 @@ def undoing(page):
         unescape(name): unescape(value)
         for name, value in re.findall(r'name="([^"]*)" value="([^"]*)"', found[1])
     }
+
+
+def test_a_long_list_is_searched_and_turned_over(console):
+    many = "".join(f"      m{nth}: {{action: sendEvent}}\n" for nth in range(60))
+    console.file.write_text(TEXT + many)
+    first, second = console.get(MAPPINGS).text, console.get(f"{MAPPINGS}?page=2").text
+    assert (first.count('role="switch"'), second.count('role="switch"')) == (50, 13)
+    assert "m59" in second
+    assert console.get(f"{MAPPINGS}?q=identify").text.count('role="switch"') == 1
+    assert "No mapping has these words" in console.get(f"{MAPPINGS}?q=nothing").text
 
 
 # The editor
@@ -284,6 +304,61 @@ def test_a_review_tells_findings_and_changes_before_anything_is_saved(console, e
         in re.search(r'aria-label="What changes in the mapping"(.*?)</table>', page, re.DOTALL)[1]
     )
     assert console.file.read_text() == TEXT
+
+
+# Suggestions
+
+
+def test_a_field_that_gets_nothing_is_offered_what_events_have(console, edit):
+    events = [
+        {
+            "type": "identify",
+            "messageId": f"s{nth}",
+            "userId": f"u{nth}",
+            "traits": {"email": f"u{nth}@b.test", "created_at": "2026-01-01T00:00:00Z"},
+            "timestamp": "2026-03-01T12:00:00.000Z",
+            "receivedAt": "2026-03-01T12:00:00.000Z",
+            "context": {},
+            "integrations": {},
+        }
+        for nth in range(5)
+    ]
+    console.run(take, console.office, *events)
+    page = console.get(f"{MAPPINGS}/contacts").text
+    offered = re.search(r'value="(take:[^"]*)"[^>]*aria-label="Use \$\.traits\.created_at', page)
+    form = filled(edit("contacts", offered[1]).text)
+    assert form[f"{row(form, 'createdAt')}.value"] == "$.traits.created_at"
+
+
+# Readers and files that cannot be written
+
+
+def test_a_reader_sees_everything_and_changes_nothing(console):
+    class Reading:
+        def __init__(self, app):
+            self.app = app
+
+        async def __call__(self, scope, receive, send):
+            scope.setdefault("state", {})["who"] = Who("rita", "reader")
+            await self.app(scope, receive, send)
+
+    app = create_app(console.desk, middleware=[Middleware(Reading)])
+    rita = replace(console, app=app)
+    page = rita.get(f"{MAPPINGS}/contacts").text
+    assert "You may look at everything here" in page
+    assert 'name="do" value="save"' not in page
+    assert rita.post(f"{MAPPINGS}/contacts", {"do": "save"}).status_code == 403
+    assert 'role="switch"' not in rita.get(MAPPINGS).text
+
+
+def test_a_file_that_cannot_be_written_is_shown_and_why(console):
+    console.file.chmod(0o444)
+    try:
+        page = console.get(f"{MAPPINGS}/contacts").text
+    finally:
+        console.file.chmod(0o644)
+    assert "cannot be written" in page
+    assert 'name="do" value="save"' not in page
 
 
 # Two editors

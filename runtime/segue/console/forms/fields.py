@@ -59,7 +59,7 @@ KINDS: Final[Mapping[str, str]] = {
     "null": "Null",
     "object": "Edit object",
     "list": "List",
-    "raw": "Directive (JSON)",
+    "raw": "JSON",
     "out": "Leave out",
 }
 """The kinds of rows that are no functions, as people read them."""

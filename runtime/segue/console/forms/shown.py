@@ -144,7 +144,7 @@ class Show:
             removed=setting.removed,
             adds=_adds(row, schema),
             problems=(*((problem,) if problem else ()), *self.live.get(path, ())),
-            changed=top and (self.base or {}).get(row.key) != row,
+            changed=top and _differs((self.base or {}).get(row.key, Row()), row),
             asks=row.key if (row.key, row.kind) in self.asks and len(place) == 1 else "",
         )
 
@@ -168,6 +168,14 @@ class Show:
             self.one(one, (*place, at), inner, setting)
             for at, (one, inner, setting) in enumerate(zip(row.rows, paths, settings, strict=True))
         )
+
+
+def _differs(one: Row, other: Row) -> bool:
+    """Whether two rows say different things, or one of them nothing that can be told."""
+    try:
+        return not exactly(build(one), build(other))
+    except FormError:
+        return True
 
 
 def _member(row: Row, schema: JsonObject) -> Setting:

@@ -14,6 +14,7 @@ from segue.console.desk import Desk
 from segue.console.forms import draft as forms
 from segue.console.forms import edits
 from segue.console.forms.draft import Said
+from segue.console.forms.fields import read
 from segue.console.places import Place, get, post, url
 from segue.console.previewing import edited, placed
 from segue.console.reading import Reading
@@ -56,6 +57,20 @@ async def act(bench: Bench, visit: Visit) -> Answer:
     draft = forms.changed(forms.sent(inputs(visit.form), bench.said), deed)
     view = await lay(bench, draft, Choosing.of(visit.form))
     return await handler(view, visit)
+
+
+async def _take(view: View, visit: Visit) -> Answer:
+    """Fill a field with what is suggested for it."""
+    revision, name = visit.form.text("revision"), visit.form.text("do").partition(":")[2]
+    name, _, nth = name.partition(":")
+    key = next((one.row.key for one in view.rows if one.name == name), "")
+    offers = view.suggested.get(key, ())
+    if not (nth.isdecimal() and int(nth) < len(offers)):
+        return editor(view, revision=revision)
+    row = read(offers[int(nth)].directive, key)
+    inside = tuple(row if one.key == key else one for one in view.draft.root.rows)
+    draft = replace(view.draft, root=replace(view.draft.root, rows=inside))
+    return editor(await lay(view.bench, draft, view.choosing), revision=revision)
 
 
 async def live(desk: Desk, visit: Visit) -> Answer:
@@ -364,6 +379,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "mine": _mine,
     "test": _test,
     "choices": _choices,
+    "take": _take,
 }
 
 AT: Final = "/connections/{connection}/mappings/{mapping}"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
@@ -28,19 +28,46 @@ from segue.workspace.model import ActionMapping, Connection, Workspace
 NOWHERE: Final = Absent(
     "There is no such connection.", "It may have been renamed or deleted in the file."
 )
+MANY: Final = 50
 AGAIN: Final = "The file was changed at the same moment; look at it and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of the list: ``number`` of ``pages``, of the ``found`` of all mappings."""
+
+    mappings: Sequence[ActionMapping]
+    number: int
+    pages: int
+    found: int
+    words: str
+
+
+def shelve(mappings: Sequence[ActionMapping], words: str, number: int) -> Shelf:
+    """The page of those mappings whose name, trigger or action holds these words."""
+    wanted = words.lower()
+    found = [
+        one
+        for one in mappings
+        if wanted in f"{one.name} {one.trigger} {one.action.title} {one.action.slug}".lower()
+    ]
+    pages = max(1, -(-len(found) // MANY))
+    number = min(max(1, number), pages)
+    return Shelf(found[(number - 1) * MANY : number * MANY], number, pages, len(found), words)
 
 
 async def index(desk: Desk, visit: Visit) -> Answer:
     """The list."""
     reading = await desk.read()
     connection = _connection(reading, visit)
-    return NOWHERE if connection is None else _list(connection)
+    return NOWHERE if connection is None else _list(connection, visit)
 
 
-def _list(connection: Connection, **more: object) -> Page:
-    values: dict[str, object] = {"connection": connection, "undo": None, "refused": (), **more}
-    return Page("mappings.html", values)
+def _list(connection: Connection, visit: Visit, **more: object) -> Page:
+    shelf = shelve(connection.mappings, visit.query.text("q"), visit.query.number("page") or 1)
+    at = url("connections", connection.name, "mappings", q=shelf.words)
+    values = {"connection": connection, "shelf": shelf, "here": at, "undo": None, "refused": ()}
+    return Page("mappings.html", {**values, **more})
 
 
 def _connection(reading: Reading, visit: Visit) -> Connection | None:
@@ -107,9 +134,9 @@ async def delete(desk: Desk, visit: Visit) -> Answer:
     why = f"Delete mapping {connection.name}/{where[-1]}"
     outcome = await desk.save(reading.revision, change, visit.who, why)
     if not isinstance(outcome, Saved):
-        return _failed(connection, outcome)
+        return _failed(connection, visit, outcome)
     now = _connection(await desk.read(), visit)
-    return _list(now or connection, undo={"name": where[-1], "fields": removed})
+    return _list(now or connection, visit, undo={"name": where[-1], "fields": removed})
 
 
 def _removal(document: Document, where: Sequence[str]) -> Mapping[str, str]:
@@ -197,12 +224,12 @@ async def _change(desk: Desk, visit: Visit, change: Change, why: str, said: str)
     outcome = await desk.save(reading.revision, change, visit.who, what)
     if isinstance(outcome, Saved):
         return Go(_at(visit), f"{said} {outcome.note}".strip())
-    return _failed(connection, outcome)
+    return _failed(connection, visit, outcome)
 
 
-def _failed(connection: Connection, outcome: Conflict | Refused) -> Page:
+def _failed(connection: Connection, visit: Visit, outcome: Conflict | Refused) -> Page:
     problems = outcome.problems if isinstance(outcome, Refused) else (Problem("", AGAIN),)
-    return replace(_list(connection, refused=problems), status=409)
+    return replace(_list(connection, visit, refused=problems), status=409)
 
 
 def _place(visit: Visit) -> tuple[str, ...]:
