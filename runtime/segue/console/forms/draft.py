@@ -175,7 +175,7 @@ def changed(draft: Draft, deed: str) -> Draft:
     for word, change in ((ADD, _added), (REMOVE, _removed)):
         if deed.startswith(word):
             head, *steps = deed.removeprefix(word).split(".")
-            if all(step.isdecimal() and len(step) < 6 for step in steps):
+            if head in {"t", "f"} and all(step.isdecimal() and len(step) < 6 for step in steps):
                 return change(draft, head, tuple(map(int, steps)))
     return draft
 
