@@ -193,6 +193,12 @@ def pool(stack: ExitStack, workers: int) -> ProcessPoolExecutor:
     """Processes that end with the stack."""
     found = ProcessPoolExecutor(workers, get_context("spawn"), begin)
     stack.callback(found.shutdown, wait=True, cancel_futures=True)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # so are they born, deaf to Ctrl-C
+    try:
+        for _ in range(workers):
+            found.submit(int)
+    finally:
+        signal.signal(signal.SIGINT, before)
     return found
 
 
