@@ -6,12 +6,14 @@ new text is read again: it must say what was meant, or the edit is refused.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias, cast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias, cast
 
 from segue.errors import ConfigError, SegueError, pointer
 from segue.json import MISSING, JsonValue, Missing
 from segue.workspace import writing, yaml
-from segue.workspace.nodes import Key, Node, Tree, line_end
+from segue.workspace.nodes import Key, Node, find_root, line_end
 from segue.workspace.splicing import Slot, Splice, Splicing, apply, same
 
 
@@ -32,12 +34,16 @@ class EditError(SegueError):
         return f"{pointer(*self.path) or 'the file'}: {self.reason}"
 
 
-class _Content(NamedTuple):
+@dataclass(frozen=True)
+class _Content:
     """A text, what it says, and where; neither for a text without a value."""
 
     text: str
     value: JsonValue | Missing
-    root: Node | None
+
+    @cached_property
+    def root(self) -> Node | None:
+        return find_root(self.text)
 
 
 class Document:
@@ -222,11 +228,10 @@ class Document:
 
 
 def _content(text: str) -> _Content:
-    tree = Tree(text)
-    document = yaml.read(text, watch=tree.take)
+    document = yaml.read(text)
     if document.problems:
         raise ConfigError(document.problems)
-    return _Content(text, document.value, tree.root)
+    return _Content(text, document.value)
 
 
 def _find(value: JsonValue | Missing, path: Sequence[Key]) -> JsonValue | Missing:

@@ -16,6 +16,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from segue.workspace.yaml import events
+
 
 Key: TypeAlias = str | int
 
@@ -73,8 +75,16 @@ class Node:
             yield from value.walk((*path, name))
 
 
-class Tree:
-    """Takes the events of one document, and has its ``root`` then."""
+def find_root(text: str) -> Node | None:
+    """The value of a text that the reader of workspaces takes, None if there is none."""
+    tree = _Tree(text)
+    for event in events(text):
+        tree.take(event)
+    return tree.root
+
+
+class _Tree:
+    """Makes nodes of the events of one document."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -83,7 +93,6 @@ class Tree:
         self.root: Node | None = None
 
     def take(self, event: Event) -> None:
-        """The next event of the parser."""
         kind = type(event)
         if kind is ScalarEvent:
             self._put(self._scalar(cast("ScalarEvent", event)), cast("ScalarEvent", event).value)

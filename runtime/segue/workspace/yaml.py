@@ -66,24 +66,15 @@ class _Parser(Protocol):
     def dispose(self) -> None: ...
 
 
-def read(
-    text: str,
-    *,
-    parser: Callable[[str], _Parser] = Parser,
-    watch: Callable[[Event], None] = lambda _: None,
-) -> Document:
-    """Read one YAML document; ``watch`` sees the events of the parser.
-
-    What is wrong becomes a problem; nothing is raised.
-    """
+def read(text: str, *, parser: Callable[[str], _Parser] = Parser) -> Document:
+    """Read one YAML document. What is wrong becomes a problem; nothing is raised."""
     reader = _Reader(Text(text))
     unreadable = _unreadable(text)
     if unreadable:
         return Document(MISSING, (unreadable,), reader.places())
     try:
-        for event in _events(parser(text)):
+        for event in events(text, parser):
             reader.take(event)
-            watch(event)
     except YAMLError as error:
         reader.end(explain(cast("MarkedYAMLError", error), reader.text))
     except _Stop:
@@ -109,12 +100,14 @@ def _unreadable(text: str) -> Problem | None:
     return Problem("", message, "remove it", line, column)
 
 
-def _events(parser: _Parser) -> Iterator[Event]:
+def events(text: str, parser: Callable[[str], _Parser] = Parser) -> Iterator[Event]:
+    """What a text is made of. Raises YAMLError."""
+    opened = parser(text)
     try:
-        while (event := parser.get_event()) is not None:
+        while (event := opened.get_event()) is not None:
             yield event
     finally:
-        parser.dispose()
+        opened.dispose()
 
 
 class _Known(NamedTuple):
