@@ -334,3 +334,18 @@ def test_no_secret_is_shown(shop, form):
     for secret in ("hunter2", "from-the-environment", "told.example"):
         assert secret not in done.stdout + done.stderr
     assert "other settings: key" in done.stdout.replace("\\", "")
+
+
+def test_what_a_revision_names_beside_its_folder_is_taken_from_it_too(shop):
+    (shop / "schemas").mkdir()
+    (shop / "app").mkdir()
+    schema = shop / "schemas" / "order.json"
+    schema.write_text('{"properties": {"id": {"type": "string"}}}')
+    named = "schemas: {track: {Order: {schema: ../schemas/order.json, enforce: block}}}\n"
+    text = named + WORKSPACE.replace("./plugins", "../plugins")
+    (shop / "app" / "segue.yaml").write_text(text)
+    commit("schema")
+    edit(schema, '{"type": "string"}', '{"type": "string", "pattern": "^b"}')
+    assert found("-w", "app/segue.yaml", "--events", "events.jsonl") == [
+        ("", "no longer sent", "it is refused on arrival (schema_violation)", 1)
+    ]
