@@ -1,14 +1,14 @@
 """What ``segue check`` says of a fault: held against what it says of the mapping without the fault.
 
 A fault is *caught* by a finding about its mapping, an error or a warning, that is not found of the
-original in the same place: with the same schemas, siblings and seed. A note catches nothing. Findings are
-the same if code, field and broken rule are; where in the file it stands makes no difference.
+original: with the same schemas, siblings and seed. A note catches nothing. Findings are the same if code,
+field and broken rule are, and the original's is no milder; where in the file it stands makes no difference.
 
 Both are written out in full, as ``trigger`` and ``fields``, into the team's own workspace. Without
 schema, the workspace has no ``schemas``, for the original neither.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -85,7 +85,13 @@ def written(case: Case, fault: Fault | None, *, schemas: bool) -> str:
 def fresh(found: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:
     """The findings that weigh, and are not among those of the original."""
     before = {same(one) for one in known if one.severity in WEIGHS}
-    return [one for one in found if one.severity in WEIGHS and same(one) not in before]
+    errors = {same(one) for one in known if one.severity == "error"}
+    return [
+        one
+        for one in found
+        if (one.severity == "warning" and same(one) not in before)
+        or (one.severity == "error" and same(one) not in errors)
+    ]
 
 
 def same(finding: Finding) -> Same:

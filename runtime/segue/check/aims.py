@@ -48,30 +48,34 @@ def _within(one: Trigger, other: Trigger, met: Ground) -> bool:
 
 
 def _astray(subject: Subject) -> Iterator[Finding]:
-    """S025: events of any name, or of another type, where a required field needs what only some have."""
-    fields = {name: _own(subject, name) for name in subject.required}
-    needed = {name: paths for name, paths in fields.items() if paths}
-    if not needed:
-        return
+    """S025: events of any name, or of another type, of which the mapping needs what only some have."""
+    needed = [(name, paths) for name in subject.required if (paths := _own(subject, name))]
     for met in subject.grounds:
-        name = next((one for one, paths in needed.items() if _lacks(subject, met, paths)), None)
-        if name is not None:
+        name, paths = next((one for one in needed if _lacks(subject, met, one[1])), ("", []))
+        if name:
             title = str(subject.fields.get(name, {}).get("title") or name)
-            taken = (
-                f"takes {met.type} events"
-                if met.type != "track"
-                else "does not name its track events"
-            )
-            message = f'the trigger {taken}, and the required "{title}" is made of {spelled(needed[name][0])}, which few of them have'
-            remedy = (
-                'name the events it is for: and event = "…"'
-                if met.type == "track"
-                else f'take {_meant(subject)} events only: type = "{_meant(subject)}" and (…)'
-            )
-            yield subject.find(
-                "S025", "warning", message, remedy, subject.trigger_place(), field=pointer(name)
-            )
+            said = f'the required "{title}" is made of {spelled(paths[0])}'
+            yield _finding(subject, met, f"{said}, which few of them have", pointer(name))
             return
+    particular = sorted(
+        {keys for name in subject.mapping.own_fields for keys in _own(subject, name)}
+    )
+    for met in subject.grounds:
+        if met.type == "track" and len(particular) > 1 and _lacks(subject, met, particular):
+            several = ", ".join(map(spelled, particular[:3]))
+            yield _finding(subject, met, f"it reads {several}, which few of them have", "")
+            return
+
+
+def _finding(subject: Subject, met: Ground, why: str, field: str) -> Finding:
+    own = met.type == "track"
+    taken = "does not name its track events" if own else f"takes {met.type} events"
+    meant = _meant(subject)
+    remedy = f'take {meant} events only: type = "{meant}" and (…)'
+    if own:
+        remedy = 'name the events it is for: and event = "…"'
+    message = f"the trigger {taken}, and {why}"
+    return subject.find("S025", "warning", message, remedy, subject.trigger_place(), field=field)
 
 
 def _own(subject: Subject, name: str) -> list[Keys]:
@@ -115,6 +119,7 @@ def _names(node: Trigger) -> bool:
 
 def _meant(subject: Subject) -> str:
     """The type of the events whose part is read."""
-    part = next(keys[0] for name in subject.required for keys in _own(subject, name))
+    found = (keys[0] for name in subject.required for keys in _own(subject, name))
+    part = next(found, "properties")
     types = [one.type for one in subject.grounds if PART_OF[one.type] == part]
     return types[0] if types else "track" if part == "properties" else "identify"

@@ -140,13 +140,18 @@ def _settled(found: Sequence[Finding]) -> list[Finding]:
     return [
         one
         for one in found
-        if not any(
-            (one.subject, one.field, *better) in known for better in _BETTER.get(one.code, ())
-        )
-        and not (
-            one.rule == "required:empty" and (one.subject, one.field, one.code, "required") in known
-        )
+        if not any((one.subject, one.field, *better) in known for better in _better(one))
     ]
+
+
+def _better(one: Finding) -> Iterator[tuple[str, str]]:
+    """Codes, of any kind, of one rule or of one severity, beside which a finding says nothing new."""
+    yield from _BETTER.get(one.code, ())
+    rule = one.rule.removesuffix(":empty")
+    if rule != one.rule:
+        yield one.code, rule
+    if one.code == "S013" and not one.rule.endswith(":unmapped"):
+        yield one.code, f"{rule}:unmapped"
 
 
 _BETTER: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
@@ -154,7 +159,6 @@ _BETTER: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "S016": (("S005", ""),),
     "S022": (("S010", "error"),),
 }
-"""For a code the codes, of any kind or of one severity, beside which it says nothing new."""
 
 
 def _report(

@@ -1,11 +1,12 @@
 """Literals that are most likely meant otherwise: of another type than their field, or a path without @path."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from segue.check.model import Finding, Severity
 from segue.check.places import Place
+from segue.check.shapes import SINGLE
 from segue.check.subject import Subject
 from segue.fields.schema import kinds
 from segue.json import JsonValue, script
@@ -16,7 +17,7 @@ def constants(subject: Subject) -> Iterator[Finding]:
     for place in subject.places:
         if isinstance(place.value, str) and _PATH.fullmatch(place.value):
             yield _path(subject, place)
-        elif isinstance(place.value, str | int | float) and place.role == "value":
+        elif place.role == "value" and place.value is not None and not place.directive:
             yield from _type(subject, place)
 
 
@@ -26,13 +27,14 @@ _PATH: Final = re.compile(r"\$\.[A-Za-z_][\w-]*(?:(?:\.|\[)[\w-]+\]?)*")
 
 def _path(subject: Subject, place: Place) -> Finding:
     message = f"{script(place.value)} is a text here, and looks like a path: every event gets this very text"
-    remedy = f'write {{"@path": {script(place.value)}}}, or {{"@literal": …}} in other words'
+    remedy = f'write {{"@path": {script(place.value)}}}'
     return _find(subject, place, "S021", message, remedy)
 
 
 def _type(subject: Subject, place: Place) -> Iterator[Finding]:
-    wanted, given = {*kinds(place.schema)}, _kind(place.value)
-    if not wanted or given in wanted or (given == "integer" and "number" in wanted):
+    wanted, given = {*kinds(place.schema)} - {"null"}, _kind(place.value)
+    several = not wanted <= SINGLE and given in {"array", "object"}
+    if not wanted or several or given in wanted or (given == "integer" and "number" in wanted):
         return
     title = str(place.schema.get("title") or place.name)
     message = f'the literal {script(place.value)} is {_SAID[given]}, and "{title}" takes {_listed(wanted)}: it is changed or refused'
@@ -53,6 +55,10 @@ def _kind(value: JsonValue) -> str:
             return "integer"
         case float():
             return "integer" if value.is_integer() else "number"
+        case Mapping():
+            return "object"
+        case list() | tuple():
+            return "array"
         case _:
             return "string"
 

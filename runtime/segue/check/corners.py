@@ -12,7 +12,17 @@ from segue.json import JsonObject, JsonValue, encode
 
 
 FREE: Final[tuple[JsonValue, ...]] = (
-    *("text", "", " ", "12", "true", "2026-01-31T09:30:00.000Z", "ada@example.com", "Ünï 😀 中"),
+    *(
+        "text",
+        "",
+        " ",
+        "12",
+        "12,50",
+        "true",
+        "2026-01-31T09:30:00.000Z",
+        "ada@example.com",
+        "Ünï 😀 中",
+    ),
     *(0, 1, -1, 1.5, 19.99, 10**12, True, False, [], ["a"], {}, {"a": 1}, [{"a": "b"}], None),
 )
 """What a value may be of which nothing is said."""
@@ -41,7 +51,7 @@ class Demands:
         choices = [one for part in found for one in cast("list[JsonValue]", part.get("enum", []))]
         return cls(
             tuple(sorted({int(one) + step for one in lengths for step in (-1, 0, 1) if one + step >= 0})),
-            tuple(sorted({one + step for one in bounds for step in (-1, 0, 1)})),
+            tuple(sorted({one + step for one in bounds for step in (-1, -0.5, 0, 1)})),
             tuple(choices[:8]),
             tuple(cast("str", part["pattern"]) for part in found if "pattern" in part)[:4],
         )  # fmt: skip

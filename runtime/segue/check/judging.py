@@ -1,19 +1,23 @@
 """What becomes of an event on its way through a mapping, and what of that is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from segue.check.mends import mend
+from segue.check.places import Place
 from segue.check.subject import Subject
 from segue.dispatch import Delivery, prepare, screened
 from segue.errors import AuthorError, EventError, FieldError, PayloadError, pointer
 from segue.events import normalise
+from segue.fields.schema import required
+from segue.fields.variants import variants
 from segue.functions.offering import FunctionAction
 from segue.http import redact
 from segue.json import MISSING, JsonObject, JsonValue, encode
+from segue.mapping import compile_mapping
 from segue.mapping.paths import find
 from segue.openapi import Description, read
 from segue.outcome import Discarded
@@ -23,6 +27,8 @@ ARRIVED: Final = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 """When every event arrives, so that the same events make the same findings."""
 
 SOURCE: Final = "check"
+
+_EMPTY: Final = (None, "", MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +92,45 @@ class Judge:
         return Outcome(given, payload, (*changed, *self._performed(seen)))
 
     def _refused(self, event: JsonObject, given: JsonValue, error: FieldError) -> Failure:
-        code, mended = "S010", self._mend(given, error)
-        rule = f"{error.rule}:{mended}" if mended else error.rule
+        code, known = "S010", self._mend(given, error)
         if error.rule in {"required", "dependentRequired"}:
-            code = "S011"
-            rule += ":empty" if self._given(event, error.pointer) else ""
+            code, known = "S011", self._lacking(event, error.pointer)
         elif error.rule in {"maxLength", "maxItems", "maxProperties"}:
             code = "S012"
         elif error.rule in {"anyOf", "oneOf"} and error.pointer == "":
-            code = "S013"
+            code, known = "S013", self._nobody(event)
+        rule = f"{error.rule}:{known}" if known else error.rule
         return Failure(code, error.pointer, rule, error.message)
 
-    def _given(self, event: JsonObject, field: str) -> bool:
-        """Whether an event has something at each of the paths that feed a field, be it empty."""
-        name = field.split("/")[1].replace("~1", "/").replace("~0", "~")
-        found = [find(event, keys) for one, keys, _ in self._subject.readings if one == name]
+    def _lacking(self, event: JsonObject, field: str) -> str:
+        """Why a required value is missing: it is not mapped, or an event has an empty one; else ""."""
+        keys = tuple(part.replace("~1", "/").replace("~0", "~") for part in field.split("/")[1:])
+        general = tuple("0" if key.isdecimal() else key for key in keys)
+        around = [one for one in self._subject.places if one.keys == general[:-1]]
+        if all(one.keys != general for one in self._subject.places) and any(map(_made, around)):
+            return "unmapped"
+        return "empty" if self._given(event, {keys[0]}) else ""
+
+    def _nobody(self, event: JsonObject) -> str:
+        """Why nothing says who is meant: the event does, but it is not mapped, or is empty; else ""."""
+        action = self._subject.mapping.action
+        names = {name for one in variants(action.fields) for name in required(one)}
+        names -= {*self._subject.required}
+        made = self._default(event)
+        filled = made.items() if isinstance(made, Mapping) else ()
+        own = self._subject.mapping.fields
+        if any(key in names and key not in own and value not in _EMPTY for key, value in filled):
+            return "unmapped"
+        return "empty" if self._given(event, names) else ""
+
+    @cached_property
+    def _default(self) -> Callable[[JsonObject], JsonValue]:
+        made = compile_mapping(self._subject.mapping.action.mapping)
+        return lambda event: cast("JsonValue", made(event))
+
+    def _given(self, event: JsonObject, names: set[str]) -> bool:
+        """Whether an event has something at each of the paths that feed some fields, be it empty."""
+        found = [find(event, keys) for one, keys, _ in self._subject.readings if one in names]
         return bool(found) and all(one is not MISSING and one is not None for one in found)
 
     def _mend(self, given: JsonValue, error: FieldError) -> str:
@@ -130,6 +160,11 @@ class Judge:
             return Description(read(source)) if source is not None else None
         except AuthorError:
             return None
+
+
+def _made(place: Place) -> bool:
+    """Whether a mapping makes an object at a place, member by member."""
+    return isinstance(place.value, Mapping) and not place.directive
 
 
 def _changes(given: JsonValue, made: JsonValue, field: str) -> Iterator[Failure]:

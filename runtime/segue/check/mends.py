@@ -10,8 +10,14 @@ from segue.json import JsonObject, JsonValue
 from segue.solving import put
 
 
-MENDED: Final[frozenset[str]] = frozenset({"enum", "const", "pattern", "format", "type"})
-"""The rules whose breach may be a matter of form."""
+MENDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "enum": ("case", "space", "sign"),
+    "const": ("case", "space", "sign"),
+    "pattern": ("case", "space", "sign"),
+    "format": ("space", "date"),
+    "type": ("space", "sign", "fraction"),
+}
+"""The rules whose breach may be a matter of form, and what may be in the way."""
 
 SAID: Final[Mapping[str, str]] = {
     "case": "only its case is in the way: change it with @case",
@@ -19,6 +25,7 @@ SAID: Final[Mapping[str, str]] = {
     "sign": "only a sign is in the way: take it out or change it with @replace",
     "fraction": "only its fraction is in the way: round it, with @liquid",
     "empty": "give it a value for when what it reads is empty: @if with blank, or default in @liquid",
+    "unmapped": "map it, too: the event has it, or the object is made without it",
     "date": "only its time is in the way: cut it, with @liquid and date",
 }
 """What to do, by what is in the way."""
@@ -28,10 +35,10 @@ def mend(spec: Fields, given: JsonValue, error: FieldError) -> str:
     """What is in the way of a value that is refused: a key of SAID, "" where it is another value."""
     keys = [part.replace("~1", "/").replace("~0", "~") for part in error.pointer.split("/")[1:]]
     value = _at(given, keys)
-    if error.rule not in MENDED or not keys or not isinstance(given, Mapping):
+    if not keys or not isinstance(given, Mapping):
         return ""
-    for name, made in _MADE.items():
-        for other in made(value):
+    for name in MENDED.get(error.rule, ()):
+        for other in _MADE[name](value):
             if other not in (value, "") and _passes(spec, given, keys, other, error):
                 return name
     return ""

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from segue.check.grounds import PART_OF, Ground, Known, spec
+from segue.check.grounds import PART_OF, Ground, spec
 from segue.check.subject import Keys
 from segue.fields.schema import properties
 from segue.json import index_like
@@ -47,9 +47,9 @@ class Clues:
         inside = (one for one in self.read if one[0] in PARTS)
         return {key for one in inside for key in one[1:] if not index_like(key)}
 
-    def near(self, keys: Keys, known: Sequence[Known]) -> Keys | None:
+    def near(self, keys: Keys) -> Keys | None:
         """The path that was most likely meant; None where no clue leads to one."""
-        for clue in _CLUES if {*known} <= {"free", "unlisted"} else (_beside, _swapped):
+        for clue in _CLUES:
             found = sorted(one for one in clue(keys, self) if one != keys)
             if found:
                 return found[0]

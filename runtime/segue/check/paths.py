@@ -63,7 +63,7 @@ def _unknown(
     name: str,
 ) -> Iterator[Finding]:
     known: list[Known] = [one.knows(keys) for one in subject.grounds]
-    meant = clues.near(keys, known)
+    meant = clues.near(keys)
     near = spelled(meant) if meant else None
     severity = _severity(known, near, own=own, dead=dead)
     if severity is None:
