@@ -41,14 +41,15 @@ def child(running):
     """The console's process."""
     tasks = Path(f"/proc/{running.process.pid}/task").glob("*/children")
     known = [int(one) for task in tasks for one in task.read_text().split()]
-    return next((one for one in known if b"console" in words(one)), None)
+    return next((one for one in known if "console" in words(one)), None)
 
 
 def words(pid):
+    """The arguments of a process, none for one that is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except OSError:
-        return b""
+        return []
 
 
 def taken(running):
@@ -64,7 +65,7 @@ def test_the_console_is_served_beside_and_ends_with_it(served):
     until(lambda: answers(url))
     pid = child(served)
     assert served.end() == 0
-    assert b"console" not in words(pid)
+    assert "console" not in words(pid)
     assert not answers(url)
 
 
@@ -85,7 +86,7 @@ def test_a_console_never_outlives_a_process_that_was_killed(served):
     pid = child(served)
     served.process.kill()
     served.process.wait()
-    until(lambda: b"console" not in words(pid))
+    until(lambda: "console" not in words(pid))
 
 
 def test_where_the_port_is_taken_events_are_served_without_a_console(start):
