@@ -70,7 +70,8 @@ def test_a_changed_plugin_is_taken_up_and_a_wrong_one_stays_as_it_was(
     asked("Second", 2)
     write("Third")
     running.process.send_signal(signal.SIGHUP)
-    until(lambda: running.http.get("/healthz").json().get("notes", []) == [])
+    until(lambda: len(told("is in force")) == 2)
+    assert running.http.get("/healthz").json()["notes"] == []
     running.send(track(4))
     asked("Third")
 

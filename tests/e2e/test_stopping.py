@@ -1,9 +1,11 @@
 """A process under load that is stopped, hurried or given another workspace loses nothing."""
 
 import asyncio
+import os
 import signal
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -83,6 +85,65 @@ def test_sigterm_under_load_loses_nothing_and_sends_nothing_twice(start, slow, t
         events = received(team, f"{one.user} ")
         assert events == sorted(events, key=lambda name: int(name.split()[1]))
     until(lambda: {one["state"] for one in deliveries(ask)} == {"delivered"})
+
+
+def children(pid):
+    """The processes that a process has begun."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pid):
+    """Whether a process has ended; its parent may not have heard of it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def test_a_killed_deputy_loses_nothing_and_another_process_takes_its_place(start, slow, team, ask):
+    slow.free.set()
+    running = start("--processes", "2")
+    (deputy,) = children(running.process.pid)
+    with poured(running.url) as pourers:
+        until(lambda: len(taken(pourers)) > 100 and len(received(team)) > 20)
+        os.kill(deputy, signal.SIGKILL)
+        before = len(taken(pourers))
+        until(lambda: len(taken(pourers)) > before + 50)
+    until(lambda: set(received(team)) >= set(taken(pourers)))
+    assert {status for one in pourers for status in one.answers} == {200}
+    for one in pourers:  # the sandbox does nothing twice that has the same idempotency key
+        assert received(team, f"{one.user} ") == one.taken
+    until(lambda: {one["state"] for one in deliveries(ask)} == {"delivered"})
+    healthz = running.http.get("/healthz").json()
+    assert healthz["ok"]
+    (note,) = healthz["notes"]
+    assert note.startswith("the process for deliveries was ended by SIGKILL; until a restart")
+    assert running.end() == 0
+
+
+@pytest.mark.parametrize("end", ["killed", "told", "interrupted as a group"])
+def test_no_deputy_outlives_the_process_it_works_for(start, slow, end):
+    running = start("--processes", "2")
+    (deputy,) = children(running.process.pid)
+    running.send(track("under way"))
+    until(lambda: slow.waiting)
+    if end == "killed":
+        running.process.kill()
+    else:
+        if end == "interrupted as a group":
+            os.kill(deputy, signal.SIGINT)
+        running.process.send_signal(signal.SIGINT)
+        slow.free.set()
+        assert running.process.wait(20) == 0
+    until(lambda: gone(deputy))
+
+
+def test_one_process_is_enough_where_that_is_asked_for(start, slow, team):
+    slow.free.set()
+    running = start("--processes", "1")
+    running.send(track("one"))
+    until(lambda: received(team) == ["one"])
+    assert children(running.process.pid) == []
 
 
 def deliveries(ask):

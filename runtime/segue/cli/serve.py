@@ -56,6 +56,11 @@ FILES: Final = 65_536
     help="The console's port; 0 for any.",
 )
 @click.option("--no-console", is_flag=True, help="Serve no console beside it.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 2),
+    help="With 2, deliveries are made in a process of their own: the default with several cores (Linux).",
+)
 @pass_setup
 def command(
     setup: Setup,
@@ -67,6 +72,7 @@ def command(
     log_level: str,
     console_port: int,
     *,
+    processes: int | None,
     no_console: bool,
 ) -> None:
     """Serve the tracking API and deliver what comes, until SIGTERM or Ctrl-C.
@@ -77,30 +83,38 @@ def command(
     The console is a process beside it, on this machine only; nothing of it delays an event.
     """
     from segue.cli.console.beside import console
+    from segue.deputy import Acting, appoint
     from segue.ingest import Limits
     from segue.server import logs, serve
     from segue.store import Limits as Keep
 
     logs.start(log_level.upper())
     live = Live(setup)
-    live.load()  # a wrong one is told before anything is opened
+    workspace = live.load()  # a wrong one is told before anything is opened
     spare()
     widen()
     door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
     beside = None if no_console else partial(console, setup, console_port)
     limits = Limits(rate=rate)
-    run(
-        serve(
-            setup.data,
-            setup.file,
-            live.load,
-            door,
-            limits=limits,
-            keep=keep,
-            live=live,
-            beside=beside,
+    acting = Acting(setup.data, workspace, live.load, keep.body)
+    deputy = appoint(lambda door: run(acting.serve(door)), processes)
+    try:
+        run(
+            serve(
+                setup.data,
+                setup.file,
+                live.load,
+                door,
+                limits=limits,
+                keep=keep,
+                live=live,
+                beside=beside,
+                deputy=deputy,
+            )
         )
-    )
+    finally:
+        if deputy is not None:
+            deputy.dismiss()
 
 
 def spare() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp
 
 from segue.control import serve_control
+from segue.deputy import Deputed, Deputy
 from segue.errors import StoreError
 from segue.ingest import Limits, create_app
 from segue.server.companion import Companion
@@ -23,7 +24,7 @@ from segue.server.reload import Live, Watch
 from segue.server.runtime import Runtime, open_runtime
 from segue.server.scrape import VARIABLE, Scrape
 from segue.server.signals import told
-from segue.server.working import work
+from segue.server.working import deliver, remarks
 from segue.store.protocols import History
 from segue.store.records import Limits as Keep
 from segue.vault import secret_files
@@ -46,25 +47,26 @@ async def serve(
     keep: Keep,
     live: Live | None = None,
     beside: Callable[[str], Companion] | None = None,
+    deputy: Deputy | None = None,
 ) -> None:
     """Take events in and deliver them until SIGTERM or SIGINT; then end what was begun.
 
     ``limits`` are those of what arrives, ``keep`` those of the store. ``listen`` is called when the
     directory is ours, so that a second process hears whose it is. A second signal breaks off what
     was begun. SIGHUP reads the workspace again; ``live`` knows its plugins.
-    ``beside`` makes what runs beside us of the address that events are sent to. Raises ConfigError
-    and StoreError.
+    ``beside`` makes what runs beside us of the address that events are sent to, ``deputy``
+    makes the deliveries. Raises ConfigError and StoreError.
     """
     with told() as heard:
         async with AsyncExitStack() as stack:
             runtime = await stack.enter_async_context(open_runtime(directory, load, keep))
             runtime.meter.revised(runtime.standing.current.name)
-            worker = await stack.enter_async_context(work(runtime))
+            worker = await stack.enter_async_context(deliver(runtime, deputy))
             secrets = secret_files(directory)
             watch = Watch(
                 file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=live
             )
-            pulse = Pulse(runtime.store, runtime.gate, notes=watch.notes)
+            pulse = Pulse(runtime.store, runtime.gate, notes=partial(noted, watch, worker))
             pulse.tasks["the worker"] = worker.task
             pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))
             sweeping = running(sweep(runtime.store.history))
@@ -78,7 +80,7 @@ async def serve(
             log.info("serving", extra={"url": url, "pid": os.getpid()})
             if beside is not None:
                 companion = beside(url)
-                pulse.notes = lambda: [*watch.notes(), *companion.notes()]
+                pulse.notes = lambda: [*noted(watch, worker), *companion.notes()]
                 await stack.enter_async_context(running(companion.run()))
             await first(asyncio.create_task(heard.stop.wait()), door.task, worker.task)
             pulse.stopping = True
@@ -86,7 +88,12 @@ async def serve(
         log.info("stopped")
 
 
-def hasten(door: Server, worker: Worker) -> None:
+def noted(watch: Watch, worker: Worker | Deputed) -> list[str]:
+    """What should be known of the workspace and of who delivers."""
+    return [*watch.notes(), *remarks(worker)]
+
+
+def hasten(door: Server, worker: Worker | Deputed) -> None:
     """Break off what is under way."""
     door.hasten()
     worker.hasten()

@@ -5,12 +5,37 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from segue.control import Office
+from segue.deputy import Deputed, Deputy
 from segue.secrets import TOKENS, FileSecrets
 from segue.senders import Tokens
 from segue.senders.direct import open_sender
 from segue.server.runtime import Runtime, open_runtime
 from segue.worker import Worker
 from segue.workspace.model import Workspace
+
+
+@asynccontextmanager
+async def deliver(runtime: Runtime, deputy: Deputy | None) -> AsyncGenerator[Worker | Deputed]:
+    """Have deliveries made while the block runs, by the deputy if there is one. Raises ConfigError."""
+    if deputy is None:
+        async with work(runtime) as worker:
+            yield worker
+        return
+    standing = runtime.standing
+    async with Deputed(
+        deputy,
+        runtime.store,
+        standing.workspace,
+        instead=lambda: work(runtime),
+        tell=lambda: standing.hooks().tell,
+    ) as deputed:
+        runtime.meter.watch(deputed.slow)
+        yield deputed
+
+
+def remarks(worker: Worker | Deputed) -> list[str]:
+    """What should be known of whoever delivers."""
+    return worker.notes() if isinstance(worker, Deputed) else []
 
 
 @asynccontextmanager

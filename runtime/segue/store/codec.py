@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from segue.http import Request, Response, lower
 from segue.json import JsonError, JsonObject, decode, encode
+from segue.store.values import Attempt, PackedAttempt
 
 
 JSON_TYPE: Final = {"content-type": "application/json"}
@@ -73,6 +74,16 @@ def unpack_response(data: bytes) -> Response:
     """The response again."""
     head, body = _split(data)
     return Response(cast("int", head["status"]), cast("dict[str, str]", head["headers"]), body)
+
+
+def pack_attempt(attempt: Attempt, limit: int) -> tuple[bytes | None, bytes | None, bool]:
+    """Request and response of an attempt as bytes, and whether a body was cut."""
+    if isinstance(attempt, PackedAttempt):
+        return attempt.packed
+    request = pack_request(attempt.request, limit) if attempt.request else None
+    response = pack_response(attempt.response, limit) if attempt.response else None
+    large = len(request or b"") > limit or len(response or b"") > limit
+    return request, response, large and attempt.longest > limit
 
 
 def same(first: Request, second: Request) -> bool:

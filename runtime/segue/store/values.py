@@ -113,6 +113,16 @@ class Attempt:
 
 
 @dataclass(slots=True)
+class PackedAttempt(Attempt):
+    """An attempt whose request and response came as bytes; ``packed`` has them, as the store does.
+
+    With them it says whether a body was cut.
+    """
+
+    packed: tuple[bytes | None, bytes | None, bool] = (None, None, False)
+
+
+@dataclass(slots=True)
 class Claim:
     """A delivery that is yours to make until its lease runs out.
 

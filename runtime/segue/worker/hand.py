@@ -95,7 +95,7 @@ class Hand:
             for one in settlements:
                 self._let_go(one.claim)
             if self.tell is not None:
-                _report(settlements, lost, self.tell)
+                report(settlements, lost, self.tell)
             settlements.clear()
             _mourn(lost)
         if released:
@@ -115,7 +115,8 @@ class Hand:
             del self._claims[claim.delivery]
 
 
-def _report(settlements: Iterable[Settlement], lost: Collection[int], tell: Tell) -> None:
+def report(settlements: Iterable[Settlement], lost: Collection[int], tell: Tell) -> None:
+    """Tell of what has ended, but for that whose lease was lost."""
     for one in settlements:
         settled = ended(one)
         if settled is not None and settled.delivery not in lost:

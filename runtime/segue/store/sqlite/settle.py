@@ -5,12 +5,12 @@ from functools import partial
 from typing import Final
 
 from segue.store import tally
-from segue.store.codec import pack_frozen, pack_request, pack_response
+from segue.store.codec import pack_attempt, pack_frozen, pack_request, pack_response
 from segue.store.leases import Lease
 from segue.store.sqlite.books import Books, Grip
 from segue.store.sqlite.schema import PLACES, Place
 from segue.store.sqlite.unit import Bulk, Unit, listed
-from segue.store.values import UNSETTLED, Attempt, Claim, Settlement, State, Step
+from segue.store.values import UNSETTLED, Claim, Settlement, State, Step
 
 
 WHY: Final = 500
@@ -177,7 +177,7 @@ def _wait(
 
 def _log(unit: Unit, books: Books, settlement: Settlement, tries: int) -> None:
     for one in settlement.attempts:
-        request, response, cut = _pack(one, books.limits.body)
+        request, response, cut = pack_attempt(one, books.limits.body)
         unit.weight += len(request or b"") + len(response or b"")
         sample = _sample(unit, books, request, response) if one.ok else None
         if one.ok:
@@ -185,14 +185,6 @@ def _log(unit: Unit, books: Books, settlement: Settlement, tries: int) -> None:
         facts = (one.step, one.at, one.seconds, one.ok, one.code, one.why[:WHY], one.status, cut)
         row = (settlement.claim.delivery, tries, *facts, sample, request, response)
         unit.put(ATTEMPT, row)
-
-
-def _pack(attempt: Attempt, limit: int) -> tuple[bytes | None, bytes | None, bool]:
-    """The two as bytes, and whether a body was cut."""
-    request = pack_request(attempt.request, limit) if attempt.request else None
-    response = pack_response(attempt.response, limit) if attempt.response else None
-    large = len(request or b"") > limit or len(response or b"") > limit
-    return request, response, large and attempt.longest > limit
 
 
 def _sample(unit: Unit, books: Books, request: bytes | None, response: bytes | None) -> int | None:
