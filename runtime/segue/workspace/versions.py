@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final, NamedTuple, Protocol, cast
 
 from segue.errors import SegueError
@@ -22,6 +23,8 @@ MOST: Final = 100  # versions that are kept, or shown
 _SECONDS: Final = 10.0  # for git to answer
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _BLOB: Final = re.compile(rb"[0-9a-f]+ blob ([0-9]+)")
+_SAID: Final = 500  # characters of a message
+_LINE: Final = 10_000  # bytes of what is known of a version
 _KEPT: Final = re.compile(r"[0-9]{8}")
 
 # No program of the user's is to run, and nothing is to change what a file holds.
@@ -72,26 +75,25 @@ def history(file: Path, folder: Path, *, commit: bool = False) -> Versions:
 
 
 class Kept:
-    """Versions in a folder of their own, a JSON file each; of more than 100 the oldest go."""
+    """Versions in a folder of their own; of more than 100 the oldest go.
+
+    Each is a file with a number: a comment that says what is known of it, and its text below that.
+    """
 
     def __init__(self, folder: Path, *, now: Callable[[], float] = time.time) -> None:
         self._folder, self._now = folder, now
 
     def versions(self) -> Sequence[Version]:
         """The newest first."""
-        known = [(name, self._entry(name)) for name in reversed(self._names())]
-        return [
-            Version(name, float(one["time"]), one["author"], one["revision"], one["message"])
-            for name, one in known
-            if one is not None
-        ]
+        found = map(self._version, reversed(self._names()))
+        return [one for one in found if one is not None]
 
     def text(self, version: str) -> str:
         """What the file held."""
-        entry = self._entry(version) if _KEPT.fullmatch(version) else None
-        if entry is None:
-            raise HistoryError(f'there is no version "{version}"')
-        return entry["text"]
+        if _KEPT.fullmatch(version):
+            with suppress(OSError, UnicodeError):
+                return self._file(version).read_bytes().partition(b"\n")[2].decode()
+        raise HistoryError(f'there is no version "{version}"')
 
     def saved(self, before: str, after: str, *, author: str, message: str = "") -> None:
         """Keep the new text, and the old one if it came from elsewhere."""
@@ -100,31 +102,45 @@ class Kept:
             self._keep(before, "", "")
             self._keep(after, author, message)
             for name in self._names()[:-MOST]:
-                (self._folder / f"{name}.json").unlink(missing_ok=True)
+                self._file(name).unlink(missing_ok=True)
         except OSError as error:
             raise HistoryError(f"the version cannot be kept: {error.strerror}") from None
 
     def _keep(self, text: str, author: str, message: str) -> None:
-        newest = next(iter(self.versions()), None)
-        is_now = revision(text)
-        if newest is not None and newest.revision == is_now:
-            return
-        known: dict[str, JsonValue] = {"time": self._now(), "author": author, "message": message}
-        name = f"{int(self._names()[-1]) + 1 if self._names() else 1:08d}"
-        made = self._folder / f".{name}.new"
-        made.write_bytes(encode({**known, "revision": is_now, "text": text}))
-        made.chmod(0o600)
-        made.replace(self._folder / f"{name}.json")
+        newest = next(map(self._version, self._names()[-1:]), None)
+        known: dict[str, JsonValue] = {"time": self._now(), "revision": revision(text)}
+        known |= {"author": author[:_SAID], "message": message[:_SAID]}
+        if newest is None or newest.revision != known["revision"]:
+            with NamedTemporaryFile(dir=self._folder) as file:  # mode 0600
+                file.write(b"# " + encode(known) + b"\n" + text.encode())
+                file.flush()
+                self._name(Path(file.name))
+
+    def _name(self, made: Path) -> None:
+        """Give a file the next number; another process may have taken it just now."""
+        number = int(next(reversed(self._names()), "0")) + 1
+        while True:
+            try:
+                self._file(f"{number:08d}").hardlink_to(made)
+            except FileExistsError:
+                number += 1
+            else:
+                return
 
     def _names(self) -> list[str]:
-        return sorted(one.stem for one in self._folder.glob("*.json") if _KEPT.fullmatch(one.stem))
+        return sorted(one.stem for one in self._folder.glob("*.yaml") if _KEPT.fullmatch(one.stem))
 
-    def _entry(self, name: str) -> Mapping[str, str] | None:
-        """What was kept under a name; None if it is damaged or gone."""
-        with suppress(OSError, JsonError):
-            entry = decode((self._folder / f"{name}.json").read_bytes())
-            if isinstance(entry, dict) and {*Version._fields, "text"} - {"id"} <= entry.keys():
-                return cast("Mapping[str, str]", entry)
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.yaml"
+
+    def _version(self, name: str) -> Version | None:
+        """What is known of a version; None if it is damaged or gone."""
+        with suppress(OSError, JsonError, KeyError, TypeError, ValueError):
+            with self._file(name).open("rb") as file:
+                said = decode(file.readline(_LINE).removeprefix(b"# "))
+            known = cast("Mapping[str, str]", said)
+            told = known["author"], known["revision"], known["message"]
+            return Version(name, float(known["time"]), *told)
         return None
 
 

@@ -1,6 +1,7 @@
 """A save is whole, keeps what the file was, and never goes over what somebody else saved."""
 
 import multiprocessing
+import os
 import stat
 
 import pytest
@@ -29,6 +30,13 @@ def test_a_save_keeps_the_mode(file):
     file.chmod(0o640)
     save(file, "", expected=read(file).revision)
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_a_save_keeps_the_owner(file):
+    whose = 4321 if os.geteuid() == 0 else os.geteuid()  # only root gives files away
+    os.chown(file, whose, -1)
+    save(file, "", expected=read(file).revision)
+    assert file.stat().st_uid == whose
 
 
 def test_a_save_goes_through_a_link(file, tmp_path):

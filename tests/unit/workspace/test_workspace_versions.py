@@ -107,10 +107,31 @@ def test_an_edit_from_elsewhere_is_kept_before_it_is_saved_over(by_us):
     assert shown == known
 
 
+def test_two_who_save_at_once_lose_no_version(tmp_path):
+    class Late(Kept):
+        """One that has looked before the other has kept its own."""
+
+        def _names(self):
+            return [name for name in super()._names() if name == "00000001"]
+
+    Kept(tmp_path).saved("a", "a", author="")
+    Kept(tmp_path).saved("a", "b", author="")
+    Late(tmp_path).saved("a", "c", author="")
+    past = Kept(tmp_path)
+    assert [past.text(one.id) for one in past.versions()] == ["c", "b", "a"]
+
+
+def test_versions_are_for_their_owner_only(by_us, tmp_path):
+    _, past = by_us
+    past.saved(FIRST, SECOND, author="Ann")
+    modes = {one.stat().st_mode & 0o777 for one in (tmp_path / "versions").iterdir()}
+    assert (modes, len([*(tmp_path / "versions").iterdir()])) == ({0o600}, 2)
+
+
 def test_a_damaged_version_hides_no_other(by_us, tmp_path):
     _, past = by_us
     past.saved(FIRST, SECOND, author="Ann")
-    (tmp_path / "versions" / "00000002.json").write_text("{")
+    (tmp_path / "versions" / "00000002.yaml").write_text("{")
     assert [past.text(one.id) for one in past.versions()] == [FIRST]
 
 
