@@ -54,6 +54,12 @@ def on_track(event, settings, context):
             for _ in range(100_000):
                 print("x" * 100)
             return None
+        case "stderr":
+            os.write(2, b"x" * 99 + b"\\n" + b"y" * 50_000)
+            return None
+        case "closes":
+            os.closerange(3, 256)
+            return None
         case "raw":
             os.write(1, b"\\xff" * 1000)
             return None
@@ -367,6 +373,21 @@ def test_what_a_function_prints_is_bounded(crm, run, caplog):
     run(lambda host: ask(host, crm, event="flood"))
     assert sum(map(len, caplog.messages)) < 6_000
     assert "(more is left out)" in caplog.text
+
+
+def test_what_goes_around_print_is_bounded_in_the_log_too(crm, run, caplog):
+    caplog.set_level(logging.INFO, "segue.functions")
+    run(lambda host: ask(host, crm, event="stderr"))
+    assert 8_000 < sum(map(len, caplog.messages)) < 9_000
+    assert "(more is left out)" in caplog.text
+
+
+def test_a_process_whose_descriptors_a_function_closed_is_replaced(crm, run):
+    async def twice(host):
+        await fail(host, crm, event="closes")
+        return await ask(host, crm, event="key")
+
+    assert run(twice) is not None
 
 
 def test_what_a_function_writes_to_its_standard_output_is_no_answer(crm, run):

@@ -25,6 +25,9 @@ ROOM: Final = 16
 """So many async calls share a process at once. Other steps have it for themselves, one by one."""
 
 TAIL: Final = 8_000
+SAID: Final = 8_000
+"""Characters of a step that are logged: what goes around ``print``, as os.write does, is bounded here."""
+
 LULL: Final = 0.02
 STARTING: Final = 30.0
 LAST: Final = 1.0
@@ -61,6 +64,7 @@ class FunctionProcess:
         self._steps: set[asyncio.Task[Frame]] = set()
         self._used = asyncio.get_running_loop().time()
         self._tail, self._asked, self._late = "", "", False
+        self._unsaid = SAID
 
     @property
     def idle_since(self) -> float:
@@ -126,6 +130,7 @@ class FunctionProcess:
         number = cast("int", frame["id"])
         answer = asyncio.get_running_loop().create_future()
         self._write(frame)
+        self._unsaid = SAID
         self._waiting[number], self._asked = answer, str(frame.get("handler", ""))
         done, _ = await asyncio.wait([answer], timeout=seconds)
         self._good |= bool(done) and answer.exception() is None and number > 0
@@ -256,8 +261,12 @@ class FunctionProcess:
         said = redact(lines.decode(errors="replace"), self._secrets)
         self._tail = f"{self._tail}{said}\n"[-TAIL:]
         for line in said.splitlines():
-            level = logging.DEBUG if line.startswith(_DUMP) else logging.INFO
-            log.log(level, "%s: %s", self.file.slug, line)
+            if line.startswith(_DUMP):
+                log.debug("%s: %s", self.file.slug, line)
+            elif self._unsaid > 0:
+                more = " … (more is left out)" if len(line) >= self._unsaid else ""
+                log.info("%s: %s%s", self.file.slug, line[: self._unsaid], more)
+                self._unsaid -= len(line) + 1
 
     def _kill(self) -> None:
         """Kill it with all it started."""
