@@ -27,6 +27,7 @@ from segue.diff import Report, compare
 from segue.errors import Problem
 from segue.events import TYPES
 from segue.fields.schema import properties
+from segue.functions.offering import FunctionDestination
 from segue.json import JsonObject, script
 from segue.suggesting import Observation, Suggestion, silent, suggest
 from segue.trigger import parse_trigger
@@ -66,6 +67,12 @@ class Bench:
     def schema(self) -> JsonObject:
         """The schema of its fields."""
         return self.mapping.action.fields
+
+    @property
+    def slow(self) -> bool:
+        """Whether a preview starts a process: a function's, which nobody waits for at every key."""
+        function = isinstance(self.connection.destination, FunctionDestination)
+        return function or bool(self.connection.functions)
 
     @cached_property
     def said(self) -> Said:
@@ -270,8 +277,8 @@ def fields_text(directive: JsonObject) -> str:
     return path if isinstance(path, str) else script(directive)
 
 
-async def lay(bench: Bench, draft: Draft, choosing: Choosing) -> View:
-    """Lay a draft on the bench, with one event to look at."""
+async def lay(bench: Bench, draft: Draft, choosing: Choosing, *, quick: bool = False) -> View:
+    """Lay a draft on the bench, with one event to look at; ``quick``: while somebody types."""
     samples = await gather(bench.desk.history, bench.connection, _now(bench))
     draft = replace(draft, root=fitted(draft.root, bench.schema))
     verdict = judge(draft)
@@ -280,7 +287,7 @@ async def lay(bench: Bench, draft: Draft, choosing: Choosing) -> View:
     shown = None
     fixed = [] if verdict.fields is None else faults(bench.mapping, verdict.fields)
     problems = [*fixed]
-    if mapping is not None and sample is not None:
+    if mapping is not None and sample is not None and not (quick and bench.slow):
         tried = replace(mapping, enabled=mapping.enabled or bench.fresh)
         shown = await preview(sample, bench.connection, tried)
         problems += shown.problems

@@ -330,6 +330,39 @@ def test_a_field_that_gets_nothing_is_offered_what_events_have(console, edit):
     assert form[f"{row(form, 'createdAt')}.value"] == "$.traits.created_at"
 
 
+def test_every_value_of_an_event_is_text(console):
+    hostile = "</textarea></script><script>alert(1)</script>\"'>{{7*7}}"
+    event = {
+        "type": "track",
+        "event": hostile,
+        "userId": hostile,
+        "messageId": "hostile",
+        "properties": {hostile: hostile},
+        "timestamp": "2026-03-01T12:00:00.000Z",
+        "receivedAt": "2026-03-01T12:00:00.000Z",
+        "context": {},
+        "integrations": {},
+    }
+    console.run(take, console.office, event)
+    for page in ("/whole", "/new?action=sendEvent"):
+        text = console.get(f"{MAPPINGS}{page}").text
+        assert hostile in unescape(text)
+        assert "<script>alert" not in text
+
+
+def test_a_function_is_not_run_while_one_types(tmp_path):
+    (tmp_path / "functions").mkdir()
+    source = 'def on_identify(event):\n    return {**event, "traits": {"firstName": "Changed"}}\n'
+    (tmp_path / "functions" / "change.py").write_text(source)
+    text = TEXT.replace("version: 1", "version: 1\nfunctions: functions")
+    text = text.replace("    mappings:", "    functions: [change]\n    mappings:")
+    with site(tmp_path, text) as console:
+        page = console.get(f"{MAPPINGS}/contacts").text
+        live = console.post(f"{MAPPINGS}/contacts/preview", filled(page), HX_Request="true").text
+    assert '"firstName": "Changed"' in unescape(page)
+    assert "press Preview" in live
+
+
 # Readers and files that cannot be written
 
 
@@ -407,7 +440,7 @@ def test_a_new_mapping_starts_from_the_defaults_and_switched_off(console):
     )
 
 
-@pytest.mark.parametrize("name", ["", "contacts", "new", "a\tb", "x" * 101])
+@pytest.mark.parametrize("name", ["", "contacts", "new", "a b", "x" * 101])
 def test_a_name_that_cannot_be_is_refused(console, name):
     form = filled(console.get(f"{MAPPINGS}/new?action=sendEvent").text)
     answer = console.post(f"{MAPPINGS}/new", {**form, "name": name, "do": "save"})

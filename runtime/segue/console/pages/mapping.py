@@ -1,5 +1,6 @@
 """The editor of one mapping: trigger, fields, preview, test event, review, save."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,7 @@ from segue.workspace.model import ActionMapping
 GONE: Final = Absent(
     "There is no such mapping.", "It may have been renamed or deleted in the file."
 )
+NAME: Final = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LONG: Final = 2.0
 """Seconds of ``segue check`` where a review is asked for."""
 
@@ -83,7 +85,7 @@ async def glance(bench: Bench, visit: Visit) -> Answer:
     """The preview of a form; where its rows have changed, the trigger's text with it."""
     sent = inputs(visit.form)
     draft = forms.sent(sent, bench.said)
-    view = await lay(bench, draft, Choosing.of(visit.form))
+    view = await lay(bench, draft, Choosing.of(visit.form), quick=True)
     typed, was = sent.get("trigger", ""), sent.get("trigger.was", "")
     leads = typed.strip() != was.strip()
     told = {
@@ -103,7 +105,7 @@ async def rows(desk: Desk, visit: Visit) -> Answer:
 async def form(bench: Bench, visit: Visit) -> Answer:
     """The form alone, as it stands."""
     draft = forms.sent(inputs(visit.form), bench.said)
-    view = await lay(bench, draft, Choosing.of(visit.form))
+    view = await lay(bench, draft, Choosing.of(visit.form), quick=True)
     more = {"was": visit.form.raw("trigger.was"), "revision": visit.form.text("revision")}
     return Page("mapping_form.html", {**view.values(), **more})
 
@@ -255,8 +257,9 @@ async def _add(view: View, visit: Visit, revision: str) -> Answer:
 def _odd_name(bench: Bench) -> Problem | None:
     """What is wrong with the name of a new mapping."""
     name = bench.name
-    if not name or len(name) > 100 or not name.isprintable() or name == "new":
-        return Problem("", "give it a name of up to 100 characters", 'such as "contacts"')
+    if not NAME.fullmatch(name) or name == "new":
+        reason = "a name is up to 100 letters, digits, _ and -, and not new"
+        return Problem("", reason, 'such as "contacts"')
     if any(known.name == name for known in bench.connection.mappings):
         return Problem("", f'there is a mapping "{name}" already', "choose another name")
     return None
