@@ -4,14 +4,20 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from browsing import ADA
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from running import KEY, until
 
 
@@ -121,6 +127,43 @@ def test_a_console_by_itself_reads_the_folder_and_ends_when_told(folder, environ
         finally:
             process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+def test_on_a_network_it_speaks_https_and_asks_who_is_there(folder, environ, segue):
+    given = ("--host", "0.0.0.0", "--name", "localhost", "--port", "0", *certificate(folder))
+    assert "segue console user add NAME" in segue("console", *given).stderr
+    assert segue("console", "user", "add", "ada", input=ADA).returncode == 0
+    command = [sys.executable, "-u", "-m", "segue", "console", *given]
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            port = re.search(r"https://0\.0\.0\.0:(\d+)", process.stdout.readline())[1]
+            trust = ssl.create_default_context(cafile=folder / "cert.pem")
+            with httpx.Client(verify=trust, trust_env=False, timeout=20) as browser:
+                page = browser.get(f"https://localhost:{port}/events", follow_redirects=True)
+        finally:
+            process.terminate()
+    assert (page.url.path, page.status_code) == ("/login", 200)
+    assert page.headers["set-cookie"].startswith("__Host-segue_console_login=")
+
+
+def certificate(folder):
+    """The options for a certificate of localhost, made here."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(plain)
+    return "--tls-cert", "cert.pem", "--tls-key", "key.pem"
 
 
 def test_the_first_account_closes_a_running_console(served, segue):
