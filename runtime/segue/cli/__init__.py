@@ -16,7 +16,8 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from segue.errors import SegueError, suggest
+from segue.errors import SegueError
+from segue.errors import suggest as nearest  # a command of ours is called suggest
 
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -121,7 +122,7 @@ def added(ctx: click.Context, name: str) -> click.Command | None:
     found = commands(ctx.obj.catalogue.hooks)
     if name in found:
         return placed(found[name].command)
-    hint = suggest(name, (*COMMANDS, *found)) or '"segue --help" and "segue plugins" list them'
+    hint = nearest(name, (*COMMANDS, *found)) or '"segue --help" and "segue plugins" list them'
     raise click.UsageError(f'there is no command "{name}"; {hint}', ctx)
 
 

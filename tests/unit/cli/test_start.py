@@ -56,3 +56,10 @@ def test_what_is_wrong_is_said_in_one_voice(arguments, said, tmp_path, monkeypat
     assert len(lines) == 1
     assert said in done.stderr
     assert "Error: " not in done.stderr
+
+
+def test_no_name_of_the_command_line_is_one_of_a_command():
+    """The module of a command takes the place of such a name once it is imported."""
+    code = "import segue.cli as cli; print(*set(vars(cli)) & set(cli.COMMANDS))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
