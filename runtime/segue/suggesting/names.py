@@ -83,10 +83,17 @@ def alike(one: Words, other: Words) -> float:
         return SAME
     if _GROUPS.get(one, frozenset()) & _GROUPS.get(other, frozenset()):
         return ALIAS
-    left, right = sorted(("".join(one), "".join(other)))  # the ratio depends on which comes first
-    if min(len(left), len(right)) > 4 and SequenceMatcher(None, left, right).ratio() >= _SIMILAR:
-        return MISSPELT
-    return 0.0
+    return MISSPELT if _misspelt("".join(one), "".join(other)) else 0.0
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Whether two long names differ by little, and not by another word at the end."""
+    if min(len(one), len(other)) < 5 or abs(len(one) - len(other)) > 1:
+        return False
+    if sorted(one) == sorted(other) and one[0] == other[0]:
+        return True
+    left, right = sorted((one, other))  # the ratio depends on which comes first
+    return SequenceMatcher(None, left, right).ratio() >= _SIMILAR
 
 
 def personal(phrase: Words) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from labelled import FILE, cases, figures, judged
 
 from segue.suggesting import Observation, declared, silent, suggest
-from segue.suggesting.names import words
+from segue.suggesting.names import alike, words
 from segue.workspace.yaml import read
 
 
@@ -56,6 +56,15 @@ def test_a_name_is_the_same_words_however_it_is_spelt(name):
 )
 def test_words(name, found):
     assert words(name) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "score"),
+    [("emial", "email", 0.8), ("adress", "address", 0.8), ("e-mail", "email", 1.0), ("tel", "phone", 0.94),
+     ("state", "stage", 0.94), ("plane", "plant", 0.0), ("message", "messageId", 0.0), ("id", "ip", 0.0)],
+)  # fmt: skip
+def test_what_is_alike(one, other, score):
+    assert alike(words(one), words(other)) == score
 
 
 def test_the_figures_of_the_half_that_is_tuned_on():
