@@ -71,12 +71,12 @@ SHOWN = {
 
 
 def app():
-    templates = environment(lambda: NOW)
+    templates = environment()
     templates.loader = ChoiceLoader([templates.loader, FileSystemLoader(TEMPLATES)])
 
     def page(request):
         name, more = SHOWN[request.url.path]
-        return HTMLResponse(templates.get_template(name).render({**values(), **more}))
+        return HTMLResponse(templates.get_template(name).render({"now": NOW, **values(), **more}))
 
     def file(request):
         content, type = static(request.path_params["name"])  # noqa: A001

@@ -39,7 +39,7 @@ def create_app(
 
     It leaves ``who`` (a Who) and ``token`` (what forms send back) in the state of a request.
     """
-    pages = Pages(desk, environment(desk.clock))
+    pages = Pages(desk, environment())
     return Starlette(
         routes=[pages.route(place) for place in places] + [Route("/static/{name}", _static)],
         middleware=middleware,

@@ -75,8 +75,8 @@ class Desk:
         return await asyncio.to_thread(save, self.reader, self.versions, revision, change, who, why)
 
     def facts(self) -> Mapping[str, object]:
-        """What every page says of the workspace file."""
-        return {"file": self.reader.file.name, "writable": self.writable}
+        """What every page may say: the time, and what the workspace file is."""
+        return {"now": self.clock(), "file": self.reader.file.name, "writable": self.writable}
 
     @property
     def writable(self) -> bool:

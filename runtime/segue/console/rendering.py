@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from segue.console.places import url
@@ -25,8 +26,9 @@ TYPES: Final[Mapping[str, str]] = {
 }
 
 
-def environment(clock: Callable[[], float]) -> Environment:
-    """The templates. ``clock`` says what "ago" counts from."""
+@cache
+def environment() -> Environment:
+    """The templates, compiled once in a process. What is rendered is told the time, as ``now``."""
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -34,11 +36,7 @@ def environment(clock: Callable[[], float]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-    def since(at: float) -> Markup:
-        return _time(at, "data-ago", ago(clock() - at))
-
-    made.filters.update({**FILTERS, "ago": since})
+    made.filters.update(FILTERS)
     made.globals.update(FUNCTIONS)
     return made
 
@@ -53,6 +51,12 @@ def moment(at: float) -> Markup:
     return _time(
         at, "data-exact", datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     )
+
+
+@pass_context
+def since(context: Context, at: float) -> Markup:
+    """A Unix time as how long ago it was, or how far ahead it is."""
+    return _time(at, "data-ago", ago(context["now"] - at))
 
 
 def _time(at: float, how: str, text: str) -> Markup:
@@ -114,6 +118,7 @@ def static(name: str) -> tuple[bytes, str] | None:
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
     "moment": moment,
+    "ago": since,
     "iso": iso,
     "duration": duration,
     "json": pretty,

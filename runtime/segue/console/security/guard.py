@@ -43,7 +43,7 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, door: Door) -> None:
-        page = environment(door.clock).get_template("login.html")
+        page = environment().get_template("login.html")
         self._app, self._door = app, door
         self._signing = Signing(door, page.render)
 
