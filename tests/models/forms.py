@@ -42,7 +42,7 @@ class _Reader(HTMLParser):
 
 
 def filled(html, form="mapping"):
-    """The names and values of a form, as they stand."""
+    """The names and values of a form, by its id, as they stand."""
     reader = _Reader()
     reader.wanted = form
     reader.feed(html)

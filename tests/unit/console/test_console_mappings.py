@@ -419,11 +419,24 @@ def test_mine_goes_on_top_of_theirs(console, edit):
     assert "$.traits.team" in text
 
 
-def test_what_the_file_would_be_wrong_with_is_refused_and_kept(console, edit):
+def test_what_was_typed_outlives_a_file_that_cannot_be_read(console, edit):
     form = form_of(console, "contacts")
-    console.file.write_text(TEXT.replace("source: website", "source: 3"))
-    answer = edit("contacts", "save", {f"{row(form, 'userGroup')}.value": "$.a"}, form)
-    assert answer.status_code in {404, 409}
+    console.file.write_text("version: 1\nconnections: 3\n")
+    typed = {f"{row(form, 'userGroup')}.value": "$.traits.team"}
+    answer = edit("contacts", "save", typed, form)
+    assert answer.status_code == 409
+    console.file.write_text(TEXT)
+    kept = filled(answer.text, None)
+    assert console.post(f"{MAPPINGS}/contacts", kept).status_code == 303
+    assert "$.traits.team" in console.file.read_text()
+
+
+def test_what_would_make_the_file_wrong_is_refused_at_its_row(console, edit):
+    form = form_of(console, "whole")
+    answer = edit("whole", "save", {f"{row(form, 'eventName')}.kind": "out"}, form)
+    assert answer.status_code == 422
+    assert "put right first" in answer.text
+    assert console.file.read_text() == TEXT
 
 
 # A new one

@@ -87,7 +87,7 @@ def fitted(row: Row, schema: JsonObject) -> Row:
     if row.kind in {"list", "first"}:
         inner = items(schema) if row.kind == "list" else schema
         return replace(row, rows=tuple(fitted(one, inner) for one in row.rows))
-    if row.kind in {"text", "number", "switch"} and "enum" in schema:
+    if row.kind in {"text", "number", "switch", "choice"} and "enum" in schema:
         return _chosen(row, _enum(schema))
     return row
 
@@ -95,8 +95,10 @@ def fitted(row: Row, schema: JsonObject) -> Row:
 def _chosen(row: Row, choices: Sequence[JsonValue]) -> Row:
     try:
         value = build(row)
-    except FormError:
-        return row
+    except FormError:  # of a choice: none yet
+        return (
+            Row(row.key, "choice", spelled(choices[0])) if row.kind == "choice" and choices else row
+        )
     found = next((one for one in choices if exactly(one, value)), None)
     return row if found is None else Row(row.key, "choice", spelled(found))
 

@@ -19,6 +19,7 @@ from segue.console.forms.fields import read
 from segue.console.places import Place, get, post, url
 from segue.console.previewing import edited, placed
 from segue.console.reading import Reading
+from segue.console.sampling import OWN
 from segue.console.saving import Conflict, Refused, Saved
 from segue.console.trying import trial
 from segue.console.visit import Form, Visit
@@ -49,15 +50,24 @@ async def show(desk: Desk, visit: Visit) -> Answer:
 async def send(desk: Desk, visit: Visit) -> Answer:
     """The editor's form, by the button that was pressed."""
     bench = await find(desk, visit)
-    return GONE if bench is None else await act(bench, visit)
+    return kept(GONE, visit) if bench is None else await act(bench, visit)
+
+
+def kept(why: Absent, visit: Visit) -> Page:
+    """A page that holds what was typed, while there is nothing to put it into."""
+    typed = [(name, text) for name, text in visit.form if name != "token"]
+    values = {"what": why.what, "hint": why.hint, "inputs": typed, "url": visit.url}
+    return Page("mapping_kept.html", values, 409)
 
 
 async def act(bench: Bench, visit: Visit) -> Answer:
     """What a button of the editor does."""
-    deed = visit.form.text("do", "preview")
+    deed, choosing = visit.form.text("do", "preview"), Choosing.of(visit.form)
+    if deed == "own":
+        choosing = replace(choosing, sample=OWN)
     handler = DEEDS.get(deed.partition(":")[0], _rows)
     draft = forms.changed(forms.sent(inputs(visit.form), bench.said), deed)
-    view = await lay(bench, draft, Choosing.of(visit.form))
+    view = await lay(bench, draft, choosing)
     return await handler(view, visit)
 
 
@@ -271,7 +281,14 @@ def refuse(view: View, problems: Sequence[Problem], revision: str) -> Page:
     found = work.problems_at(problems, prefix)
     near = placed(found, list(work.places(view.draft.root, ())))
     again = replace(view, placed=near)
-    return editor(again, 422, refused=near.rest, problems=(), revision=revision)
+    told = [replace(one, message=_where(one, prefix) + one.message) for one in near.rest]
+    return editor(again, 422, refused=told, problems=(), revision=revision)
+
+
+def _where(problem: Problem, prefix: str) -> str:
+    """What of the file a problem is about, if that is not the mapping as a whole."""
+    inside = problem.pointer.removeprefix(prefix)
+    return f"{inside.strip('/')}: " if inside else ""
 
 
 async def _wrong(view: View, visit: Visit) -> Answer:

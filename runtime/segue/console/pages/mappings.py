@@ -278,7 +278,7 @@ async def new(desk: Desk, visit: Visit) -> Answer:
 async def create(desk: Desk, visit: Visit) -> Answer:
     """The form of a new mapping."""
     bench = await _posted(desk, visit)
-    return NOWHERE if bench is None else await one.act(bench, visit)
+    return one.kept(NOWHERE, visit) if bench is None else await one.act(bench, visit)
 
 
 async def live(desk: Desk, visit: Visit) -> Answer:
