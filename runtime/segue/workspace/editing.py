@@ -13,8 +13,9 @@ from typing import Final, TypeAlias, cast
 from segue.errors import ConfigError, SegueError, pointer
 from segue.json import MISSING, JsonValue, Missing
 from segue.workspace import writing, yaml
+from segue.workspace.layout import Page, Slot, Splice, apply
 from segue.workspace.nodes import Key, Node, find_root, line_end
-from segue.workspace.splicing import Slot, Splice, Splicing, apply, same
+from segue.workspace.splicing import Splicing, same
 
 
 Path: TypeAlias = tuple[Key, ...]
@@ -115,9 +116,9 @@ class Document:
 
         def do(splicing: Splicing, slot: Slot) -> None:
             if len(slot.node.values) == 1:
-                splicing.clear(slot)
+                splicing.members.clear(slot)
             else:
-                splicing.remove(slot.node, {at})
+                splicing.members.remove(slot.node, {at})
 
         self._edit_members(path, _without(around, at), do)
 
@@ -132,7 +133,9 @@ class Document:
         if key in around:
             raise EditError(path, f'there is a "{key}" already')
         new = {key if name == path[-1] else name: one for name, one in around.items()}
-        self._edit_members(path, new, lambda splicing, slot: splicing.rename(slot.node, at, key))
+        self._edit_members(
+            path, new, lambda splicing, slot: splicing.members.rename(slot.node, at, key)
+        )
 
     def _around(self, path: Path) -> JsonValue | Missing:
         return self.value(path[:-1]) if path else MISSING
@@ -158,13 +161,15 @@ class Document:
         else:
             raise EditError(path, "nothing can be put here")
         name = key if isinstance(key, str) else None
-        self._edit_members(path, new, lambda one, slot: one.insert(slot.node, at, value, name))
+        self._edit_members(
+            path, new, lambda one, slot: one.members.insert(slot.node, at, value, name)
+        )
 
     def _edit_members(self, path: Path, new: JsonValue, do: _Do) -> None:
         """Make ``new`` of what is around a path, whole where its members are not to be told apart."""
 
         def change(splicing: Splicing, slot: Slot) -> None:
-            if splicing.open(slot.node):
+            if splicing.page.open(slot.node):
                 do(splicing, slot)
             else:
                 splicing.replace(slot, new)
@@ -177,13 +182,13 @@ class Document:
         if now.root is None:
             self._accept(subject, after, [_begin(now.text, after)])
             return
-        splicing = Splicing(now.text, now.root)
+        splicing = Splicing(Page(now.text, now.root))
         slot, known = _slot(now.root, path)
         if known < len(path):
             splicing.replace(slot, cast("JsonValue", _find(after, path[:known])))
         else:
             do(splicing, slot)
-        self._accept(subject, after, splicing.splices)
+        self._accept(subject, after, splicing.page.splices)
 
     def _accept(self, path: Path, after: JsonValue, splices: list[Splice]) -> None:
         """Take the first text that says what was meant."""
@@ -215,7 +220,7 @@ class Document:
             return
         named: dict[str | None, Node] = {}
         changed: list[tuple[Path, Node]] = []
-        splicing = Splicing(now.text, now.root)
+        splicing = Splicing(Page(now.text, now.root))
         for path, node in now.root.walk():
             if node.style != "*":
                 named[node.anchor] = node
@@ -224,7 +229,7 @@ class Document:
         for path, node in changed:
             if not any(one.start <= node.start and node.end <= one.end for one in splices):
                 splicing.replace(_slot(now.root, path)[0], cast("JsonValue", self.value(path)))
-        yield from splicing.splices
+        yield from splicing.page.splices
 
 
 def _content(text: str) -> _Content:
