@@ -34,14 +34,15 @@ WEIGHS: Final = frozenset({"error", "warning"})
 
 
 class Seen(NamedTuple):
-    """Findings about one mapping: those that need no event, and all of them."""
+    """Findings about one mapping of a workspace: those that need no event, and all of them."""
 
+    workspace: Workspace
     static: Sequence[Finding]
     every: Sequence[Finding]
 
 
 def seen(case: Case, fault: Fault | None = None, *, schemas: bool) -> Seen:
-    """What is said of a mapping, with a fault or as it is."""
+    """What is said of a mapping, with a fault or as it is. Raises ConfigError where it does not load."""
     with TemporaryDirectory() as folder:
         text = written(case, fault, schemas=schemas)
         made = parse_workspace(text, _known(), environ={"KEY": "key"}, folder=HERE / case.team)
@@ -54,7 +55,7 @@ def _seen(workspace: Workspace, text: str, names: Sequence[str]) -> Seen:
     every = subjects(workspace, text)
     own = [one for one in every if one.name in names]
     found = inspect(workspace, only=names).findings
-    return Seen([*static(workspace, every, own)], found)
+    return Seen(workspace, [*static(workspace, every, own)], found)
 
 
 @cache

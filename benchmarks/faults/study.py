@@ -98,7 +98,7 @@ def mutants() -> Iterator[tuple[Case, Fault]]:
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """The study as Markdown: verdicts by kind, what is excluded and why, what a sample event shows."""
-    yield from _lines(
+    yield from lines(
         [
             "kind",
             "faults",
@@ -111,7 +111,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
         (_counted(kind, own) for kind, own in _by_kind(rows)),
     )
     yield ""
-    yield from _lines(
+    yield from lines(
         [
             "kind",
             "detectable, loads",
@@ -153,7 +153,8 @@ def _caught(kind: str, rows: Sequence[Row]) -> list[object]:
     return [kind, len(sought), *told, more]
 
 
-def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """A table in Markdown."""
     yield f"| {' | '.join(head)} |"
     yield f"|---|{'---:|' * (len(head) - 1)}"
     for row in rows:
