@@ -5,14 +5,14 @@ reference has no queue: its events begin in memory and end there.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
 import cores
 import store
@@ -31,8 +31,9 @@ CONNECTIONS: Final = 8
 CALLERS: Final = 32
 RESTARTS: Final = 3
 
-RATE, SIZE, TIME = "/s", " B", " ms"
+RATE, SIZE, TIME, COST = "/s", " B", " ms", " µs"
 ALONE: Final = ", a core each"
+USED: Final = "Processor time of a delivery"
 CLAIMED: Final = "Claim of ten among"
 
 
@@ -75,8 +76,9 @@ class Figure:
         return (max if self.unit == RATE else min)(self.values(column))
 
     def ratios(self) -> list[float]:
-        """How many times the reference's rate, round by round."""
-        return [one["segue"] / one["reference"] for one in self.rounds if "reference" in one]
+        """How many times as fast as the reference, or as cheap, round by round."""
+        found = [one["segue"] / one["reference"] for one in self.rounds if "reference" in one]
+        return found if self.unit == RATE else [1 / one for one in found]
 
 
 def measure(amount: Amount, peer: Worker | None) -> list[Figure]:
@@ -88,6 +90,18 @@ def measure(amount: Amount, peer: Worker | None) -> list[Figure]:
 
 
 # Deliveries
+
+
+Side: TypeAlias = tuple[Callable[[], float], int]
+"""What takes so many seconds, and the process that does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """Deliveries per second, and microseconds of processor time for each."""
+
+    rates: Mapping[Column, float]
+    costs: Mapping[Column, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +117,23 @@ class Way:
     peer: Worker | None
     apart: bool = False
 
-    def lap(self, turn: int) -> dict[Column, float]:
-        """Deliveries per second of both. Every other round the other side begins."""
-        sides = {"segue": self.ours} | ({"reference": self.theirs} if self.peer else {})
+    def lap(self, turn: int) -> "Lap":
+        """Both at it. Every other round the other side begins."""
+        sides: dict[Column, Side] = {"segue": (self.ours, self.served.pid)}
+        if self.peer:
+            sides["reference"] = self.theirs, self.peer.pid
         order = list(sides.items())[:: -1 if turn % 2 else 1]
         with self._cores():
-            return {column: self.number / side() for column, side in order}
+            timed = {column: self._timed(*side) for column, side in order}
+        rates = {column: self.number / seconds for column, (seconds, _) in timed.items()}
+        costs = {column: used / self.number * 1e6 for column, (_, used) in timed.items()}
+        return Lap(rates, costs)
+
+    def _timed(self, work: Callable[[], float], pid: int) -> tuple[float, float]:
+        """Seconds on the clock, and of processors."""
+        before = cores.used(pid) if cores.measurable() else 0.0
+        seconds = work()
+        return seconds, cores.used(pid) - before if cores.measurable() else 0.0
 
     def _cores(self) -> AbstractContextManager[None]:
         if not self.apart:
@@ -156,7 +181,9 @@ def deliveries(
         laps = [[way.lap(turn) for way in ways] for turn in range(amount.rounds)]
         for way, *times in zip(ways, *laps, strict=True):
             way.check(amount.rounds + 1)
-            yield Figure("Deliveries", way.subject, RATE, times)
+            yield Figure("Deliveries", way.subject, RATE, [one.rates for one in times])
+            if way.peer and cores.measurable():
+                yield Figure(USED, way.subject, COST, [one.costs for one in times])
 
 
 def _ways(destination: Vendor, home: Path, number: int, peer: Worker | None) -> Iterator[Way]:
@@ -164,7 +191,8 @@ def _ways(destination: Vendor, home: Path, number: int, peer: Worker | None) -> 
         if apart and not cores.several():
             continue
         subject = f"{in_flight} in flight" + (ALONE if apart else "")
-        served = Served(home / subject, single(destination.url, concurrency=in_flight))
+        alone = ["--processes", "1"] if apart else []  # as by itself on a machine with one core
+        served = Served(home / subject, single(destination.url, concurrency=in_flight), *alone)
         yield Way(subject, in_flight, number // share, served, Events(), destination, peer, apart)
     among = generate(MAPPINGS, *unpaced(destination.url))
     one = Events(event="Step 4 Completed", properties={**event("track")["properties"], "total": 5})

@@ -16,10 +16,14 @@ _PORT: Final = re.compile(r'"url": "[^"]*:(\d+)"')
 
 
 class Served:
-    """A data directory and the process that owns it, once started; inside ``with``."""
+    """A data directory and the process that owns it, once started; inside ``with``.
 
-    def __init__(self, home: Path, workspace: str) -> None:
+    ``options`` are more of ``segue serve``.
+    """
+
+    def __init__(self, home: Path, workspace: str, *options: str) -> None:
         self.port = 0
+        self._options = options
         self._home = home
         home.mkdir(parents=True)
         (home / "segue.yaml").write_text(workspace)
