@@ -1,7 +1,5 @@
 """One mapping on the bench: what a page shows while it is edited."""
 
-import asyncio
-import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,8 +7,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, cast
 
-from segue.check import Finding, inspect
-from segue.check import Report as Checked
 from segue.choices import Choice
 from segue.console.desk import Desk
 from segue.console.forms.draft import Draft, Said, Verdict, judge, said
@@ -23,7 +19,6 @@ from segue.console.reading import Reading
 from segue.console.sampling import OFFERED, OWN, Sample, Samples, gather, pasted
 from segue.console.seen import Seen, look
 from segue.console.visit import Form
-from segue.diff import Report, compare
 from segue.errors import Problem
 from segue.events import TYPES
 from segue.fields.schema import properties
@@ -37,11 +32,16 @@ from segue.workspace.model import ActionMapping, Connection, Workspace
 FIRST: Final = 5
 """So many of the events that match are shown."""
 
+QUIET: Final[Mapping[str, object]] = {
+    **dict.fromkeys(("conflict", "review", "trial")),
+    **dict.fromkeys(("refused", "name_problems", "changes", "groups"), ()),
+    **dict.fromkeys(("follows", "leads"), False),
+    "was": "",
+}
+"""What a page has to say beside the form, as long as it has nothing to say."""
+
 LOOKED: Final = 200
 """Events that suggestions are made of."""
-
-SOME: Final = 300
-"""Events that are tried before a save which nobody wants to wait for."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class View:
 
     def options(self) -> Sequence[tuple[str, str]]:
         """The paths that a mapping may read, each with what was found there."""
-        return [(one.path, one.about) for one in self.seen]
+        return [(one.path, f"{one.type} · {one.about}") for one in self.seen]
 
     def sample_options(self) -> Sequence[tuple[str, str]]:
         """The events to choose from, as a list has them."""
@@ -235,6 +235,7 @@ class View:
         )
         matching = self.matching
         return {
+            **QUIET,
             "bench": self.bench,
             "connection": self.bench.connection,
             "view": self,
@@ -259,15 +260,6 @@ class View:
             "choices": json.dumps(self.choosing.choices) if self.choosing.choices else "",
             "fetched": self.choosing.choices or {},
             "revision": self.bench.reading.revision,
-            "conflict": None,
-            "refused": (),
-            "review": None,
-            "trial": None,
-            "name_problems": (),
-            "was": "",
-            "follows": False,
-            "changes": [],
-            "groups": [],
         }
 
 
@@ -322,82 +314,6 @@ def places(row: Row, above: Keys) -> Iterator[Keys]:
 
 def _now(bench: Bench) -> datetime:
     return datetime.fromtimestamp(bench.desk.clock(), UTC)
-
-
-# Before it is saved
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What is to be said of a change before it is saved. ``why`` says why there is no comparison."""
-
-    findings: tuple[Finding, ...] = ()
-    report: Report | None = None
-    why: str = ""
-
-    @property
-    def loud(self) -> Sequence[Finding]:
-        """What should be looked at before it is saved."""
-        return [one for one in self.findings if one.severity != "note"]
-
-    @property
-    def notes(self) -> Sequence[Finding]:
-        """What is worth a look some time."""
-        return [one for one in self.findings if one.severity == "note"]
-
-    @property
-    def errors(self) -> bool:
-        """Whether some event would make the mapping fail."""
-        return any(one.severity == "error" for one in self.findings)
-
-
-async def check(
-    bench: Bench, mapping: ActionMapping, *, budget: float | None = None
-) -> tuple[Finding, ...]:
-    """What ``segue check`` says of the mapping: in so many seconds, or after a few events."""
-    name = f"{bench.connection.name}/{bench.name}"
-    workspace = bench.changed(mapping)
-
-    def work() -> Checked:
-        return inspect(workspace, budget=budget, most=SOME, only=(name,))
-
-    return (await asyncio.to_thread(work)).findings
-
-
-async def review(view: View, mapping: ActionMapping, budget: float) -> Review:
-    """The findings, and what the last events would send differently."""
-    bench = view.bench
-    findings = await check(bench, mapping, budget=budget)
-    if bench.fresh or not view.samples.real:
-        return Review(findings)
-    old, new = bench.changed(bench.mapping), bench.changed(mapping)
-    events = [(one.source, one.event) for one in view.samples.events]
-
-    def work() -> Report:
-        of = bench.connection.name
-        return compare(old, new, events, connection=of, mapping=bench.name, examples=1)
-
-    try:
-        return Review(findings, await asyncio.to_thread(work))
-    except Exception as error:  # noqa: BLE001 an author's code may raise anything
-        return Review(findings, None, f"{type(error).__name__}: {error}")
-
-
-def differences(one: Said, other: Said) -> list[str]:
-    """What differs between two sayings, line by line."""
-    found = difflib.unified_diff(_lines(one), _lines(other), lineterm="", n=2)
-    return [line for line in found if not line.startswith(("---", "+++"))]
-
-
-def _lines(said: Said) -> list[str]:
-    fields = json.dumps(said.fields, indent=2, ensure_ascii=False).split("\n")
-    return [f"trigger: {said.trigger}", *_chosen(said), *fields]
-
-
-def _chosen(said: Said) -> Iterator[str]:
-    for key in ("sync_mode", "matching_key"):
-        if getattr(said, key):
-            yield f"{key}: {getattr(said, key)}"
 
 
 def told(choices: Sequence[Choice]) -> list[tuple[str, str]]:

@@ -29,15 +29,32 @@ class Seen:
         return "$" + "".join(map(_step, self.keys))
 
     @property
-    def about(self) -> str:
-        """What was found, in a few words."""
+    def type(self) -> str:
+        """What kind of value was found."""
         match self.example:
+            case None:
+                return "null"
+            case bool():
+                return "on or off"
+            case str():
+                return "text"
+            case int() | float():
+                return "number"
             case Mapping():
                 return "object"
-            case list() | tuple():
+            case _:
                 return "list"
+
+    @property
+    def about(self) -> str:
+        """What was found, in a few words: of an object its keys, of a list how long it is."""
+        match self.example:
+            case Mapping() as members:
+                return _short(", ".join(members))
             case str() as text:
                 return _short(text)
+            case list() | tuple() as items:
+                return f"{len(items):,} item{'' if len(items) == 1 else 's'}"
             case value:
                 return _short(script(value))
 

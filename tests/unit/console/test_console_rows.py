@@ -11,6 +11,7 @@ from segue.console.forms.triggers import Condition, Rows, RowsError
 from segue.console.previewing import placed
 from segue.console.seen import look
 from segue.errors import Problem
+from segue.mapping import compile_path
 from segue.plugins import load_plugins
 from segue.trigger import parse_trigger
 from segue.workspace.editing import Document, EditError
@@ -211,21 +212,19 @@ def test_paths_are_seen_with_an_example_each():
     events = [
         {"traits": {"first name": "Ada", "x": {"y": [1]}}, "context": {"ip": "1"}, "userId": "u"}
     ]
-    assert [(one.path, one.about) for one in look(events)] == [
-        ("$.userId", "u"),
-        ("$.traits", "object"),
-        ("$.traits['first name']", "Ada"),
-        ("$.traits.x", "object"),
-        ("$.traits.x.y", "list"),
-        ("$.traits.x.y[0]", "1"),
-        ("$.context", "object"),
-        ("$.context.ip", "1"),
+    assert [(one.path, one.type, one.about) for one in look(events)] == [
+        ("$.userId", "text", "u"),
+        ("$.traits", "object", "first name, x"),
+        ("$.traits['first name']", "text", "Ada"),
+        ("$.traits.x", "object", "y"),
+        ("$.traits.x.y", "list", "1 item"),
+        ("$.traits.x.y[0]", "number", "1"),
+        ("$.context", "object", "ip"),
+        ("$.context.ip", "text", "1"),
     ]
 
 
 def test_a_path_that_is_shown_leads_to_its_example():
-    from segue.mapping import compile_path
-
     event = {"it's": {"a\\b": [{"c.d": "found"}]}, "properties": {"0x": 1, "é": 2}}
     for one in look([event]):
         assert compile_path(one.path)(event) == one.example

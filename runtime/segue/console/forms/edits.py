@@ -6,6 +6,7 @@ from typing import Final
 from segue.console.forms.draft import Said
 from segue.console.forms.fields import exactly
 from segue.json import MISSING, JsonObject, JsonValue, Missing
+from segue.trigger import parse_trigger
 from segue.workspace.editing import Document, EditError
 from segue.workspace.model import AnyAction
 
@@ -29,7 +30,7 @@ def write(
     if document.value(where) is MISSING:
         raise EditError(where, "the mapping is gone from the file")
     if mine.trigger != base.trigger:
-        usual = mine.trigger == action.trigger
+        usual = _usual(mine.trigger, action)
         _settle(document, (*where, "trigger"), MISSING if usual else mine.trigger)
     for key in ("sync_mode", "matching_key"):
         if getattr(mine, key) != getattr(base, key):
@@ -38,6 +39,10 @@ def write(
         _field(document, where, action, key, mine.fields.get(key, MISSING))
     if document.value((*where, "override")) == {}:
         document.remove((*where, "override"))
+
+
+def _usual(trigger: str, action: AnyAction) -> bool:
+    return parse_trigger(trigger) == parse_trigger(action.trigger)
 
 
 def differing(base: JsonObject, mine: JsonObject) -> Iterator[str]:
@@ -83,7 +88,7 @@ def fresh(action: AnyAction, mine: Said) -> JsonObject:
     said: dict[str, JsonValue | None] = {
         "action": action.slug,
         "enabled": False,
-        "trigger": mine.trigger if mine.trigger != action.trigger else None,
+        "trigger": None if _usual(mine.trigger, action) else mine.trigger,
         "sync_mode": mine.sync_mode or None,
         "matching_key": mine.matching_key or None,
         "override": override or None,

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import httpx
 
 from segue.console import bench as work
+from segue.console import reviewing
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.bench import Bench, Choosing, View, lay
 from segue.console.desk import Desk
@@ -25,7 +26,6 @@ from segue.console.trying import trial
 from segue.console.visit import Form, Visit
 from segue.delivery.choices import find_choices
 from segue.errors import ChoicesError, Problem, pointer
-from segue.json import JsonValue, Missing, script
 from segue.senders import HttpxSender, Tokens
 from segue.workspace.model import ActionMapping
 
@@ -159,37 +159,17 @@ async def _review(view: View, visit: Visit) -> Answer:
     mapping = _edited(view)
     if mapping is None:
         return await _wrong(view, visit)
-    found = await work.review(view, mapping, LONG)
+    found = await reviewing.review(view, mapping, LONG)
     return editor(view, told=_reviewed(view, found), revision=visit.form.text("revision"))
 
 
-def _reviewed(view: View, found: work.Review) -> Mapping[str, object]:
+def _reviewed(view: View, found: reviewing.Review) -> Mapping[str, object]:
     mine = forms.said(view.draft, view.verdict)
     return {
         "review": found,
-        "changes": work.differences(view.draft.base, mine),
-        "groups": _groups(found),
+        "changes": reviewing.differences(view.draft.base, mine),
+        "groups": reviewing.groups(found),
     }
-
-
-def _groups(found: work.Review) -> Sequence[Mapping[str, object]]:
-    """The kinds of differences, each with a value before and after."""
-    return [
-        {
-            "where": group.place or "event",
-            "what": f"{group.kind}: {group.detail}" if group.detail else group.kind,
-            "count": group.count,
-            "old": _short(group.examples[0].old) if group.examples and group.place else "",
-            "new": _short(group.examples[0].new) if group.examples and group.place else "",
-        }
-        for one in (found.report.mappings if found.report else ())
-        for group in one.groups
-    ]
-
-
-def _short(value: JsonValue | Missing) -> str:
-    text = "nothing" if isinstance(value, Missing) else script(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 async def _save(view: View, visit: Visit) -> Answer:
@@ -197,8 +177,8 @@ async def _save(view: View, visit: Visit) -> Answer:
     mapping = _edited(view)
     if mapping is None:
         return await _wrong(view, visit)
-    findings = await work.check(view.bench, mapping)
-    found = work.Review(findings)
+    findings = await reviewing.check(view.bench, mapping)
+    found = reviewing.Review(findings)
     if found.errors:
         revision = visit.form.text("revision")
         return editor(view, 422, _reviewed(view, found), revision=revision)
@@ -315,12 +295,12 @@ async def _conflict(view: View) -> Answer:
     told: dict[str, object] = {
         "gone": "",
         "theirs": [],
-        "mine": work.differences(view.draft.base, mine),
+        "mine": reviewing.differences(view.draft.base, mine),
     }
     if isinstance(theirs, str):
         told["gone"] = theirs
     else:
-        told["theirs"] = work.differences(view.draft.base, Said.by(theirs))
+        told["theirs"] = reviewing.differences(view.draft.base, Said.by(theirs))
     return editor(view, 409, conflict=told, revision=reading.revision)
 
 
