@@ -83,7 +83,7 @@ def differences(one: Said, other: Said) -> list[str]:
 
 
 def _lines(said: Said) -> list[str]:
-    fields = json.dumps(said.fields, indent=2, ensure_ascii=False).split("\n")
+    fields = json.dumps(said.fields, indent=2, ensure_ascii=False, sort_keys=True).split("\n")
     return [f"trigger: {said.trigger}", *_chosen(said), *fields]
 
 
