@@ -46,6 +46,11 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
+def some(value: int, one: str, more: str) -> str:
+    """So many things: 1 delivery, 2,000 deliveries."""
+    return f"{number(value)} {one if value == 1 else more}"
+
+
 def moment(at: float) -> Markup:
     """A Unix time as people read it: in UTC, until the browser puts it into the viewer's zone."""
     return _time(
@@ -117,6 +122,7 @@ def static(name: str) -> tuple[bytes, str] | None:
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": number,
+    "some": some,
     "moment": moment,
     "ago": since,
     "iso": iso,

@@ -1,13 +1,14 @@
 """What goes where: the list of connections, and how one of them goes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.desk import Desk
 from segue.console.pages.trends import PERIODS, Period, health, period, spark, trend
 from segue.console.places import Place, get, post, url
 from segue.console.reading import Reading
+from segue.console.rendering import some
 from segue.console.visit import Visit
 from segue.errors import SegueError, suggest
 from segue.store.records import Beat, Stats
@@ -16,8 +17,8 @@ from segue.workspace.model import Connection
 
 NONE: Final = Stats()
 SAID: Final = {
-    "hold": "It is held; {} deliveries wait.",
-    "resume": "It goes on; {} deliveries had waited.",
+    "hold": ("It is held; {}.", "delivery waits", "deliveries wait"),
+    "resume": ("It goes on; {}.", "delivery had waited", "deliveries had waited"),
 }
 
 
@@ -81,7 +82,8 @@ async def _ask(desk: Desk, visit: Visit, what: str, given: Mapping[str, str]) ->
         done = await desk.do(what, {"connection": name, **given})
     except SegueError as error:
         return Go(here, f"Nothing was changed: {error}")
-    return Go(here, SAID[what].format(done["deliveries"]))
+    said, one, more = SAID[what]
+    return Go(here, said.format(some(cast("int", done["deliveries"]), one, more)))
 
 
 async def figures(

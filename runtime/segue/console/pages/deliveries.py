@@ -11,6 +11,7 @@ from segue.console.exchanges import answered, asked
 from segue.console.making import make
 from segue.console.places import Place, asking, get, post, url
 from segue.console.reading import Reading
+from segue.console.rendering import some
 from segue.console.visit import Form, Visit
 from segue.control.replaying import SENT
 from segue.errors import SegueError
@@ -155,8 +156,9 @@ async def replay(desk: Desk, visit: Visit) -> Answer:
         done = await desk.do("replay", _given(wanted))
     except SegueError as error:
         return Go(url("deliveries", **wanted), f"Nothing was queued: {error}")
+    queued = some(cast("int", done["deliveries"]), "delivery is", "deliveries are")
     again = {name: text for name, text in wanted.items() if name in {"connection", "mapping"}}
-    return Go(url("deliveries", **again), f"{done['deliveries']} deliveries are queued again.")
+    return Go(url("deliveries", **again), f"{queued} queued again.")
 
 
 def parse(wanted: Mapping[str, str]) -> tuple[Query, dict[str, str]]:
