@@ -44,7 +44,7 @@ async def show(desk: Desk, visit: Visit) -> Answer:
     if bench is None:
         return GONE
     view = await lay(bench, bench.draft(), Choosing.of(visit.query))
-    return editor(view)
+    return editor(view, visit)
 
 
 async def send(desk: Desk, visit: Visit) -> Answer:
@@ -73,16 +73,16 @@ async def act(bench: Bench, visit: Visit) -> Answer:
 
 async def _take(view: View, visit: Visit) -> Answer:
     """Fill a field with what is suggested for it."""
-    revision, name = visit.form.text("revision"), visit.form.text("do").partition(":")[2]
+    name = visit.form.text("do").partition(":")[2]
     name, _, nth = name.partition(":")
     key = next((one.row.key for one in view.rows if one.name == name), "")
     offers = view.suggested.get(key, ())
     if not (nth.isdecimal() and int(nth) < len(offers)):
-        return editor(view, revision=revision)
+        return editor(view, visit)
     row = read(offers[int(nth)].directive, key)
     inside = tuple(row if one.key == key else one for one in view.draft.root.rows)
     draft = replace(view.draft, root=replace(view.draft.root, rows=inside))
-    return editor(await lay(view.bench, draft, view.choosing), revision=revision)
+    return editor(await lay(view.bench, draft, view.choosing), visit)
 
 
 async def live(desk: Desk, visit: Visit) -> Answer:
@@ -116,8 +116,7 @@ async def form(bench: Bench, visit: Visit) -> Answer:
     """The form alone, as it stands."""
     draft = forms.sent(inputs(visit.form), bench.said)
     view = await lay(bench, draft, Choosing.of(visit.form), quick=True)
-    more = {"was": visit.form.raw("trigger.was"), "revision": visit.form.text("revision")}
-    return Page("mapping_form.html", {**view.values(), **more})
+    return Page("mapping_form.html", {**view.values(), **_typed(view, visit)})
 
 
 def inputs(form: Form) -> Mapping[str, str]:
@@ -141,18 +140,22 @@ async def find(desk: Desk, visit: Visit) -> Bench | None:
     )
 
 
-def editor(
-    view: View, status: int = 200, told: Mapping[str, object] | None = None, **more: object
-) -> Page:
-    """The page with what there is to say."""
-    return Page("mapping.html", {**view.values(), **(told or {}), **more}, status)
+def editor(view: View, visit: Visit, status: int = 200, /, **more: object) -> Page:
+    """The page, with what there is to say beside the form."""
+    return Page("mapping.html", {**view.values(), **_typed(view, visit), **more}, status)
+
+
+def _typed(view: View, visit: Visit) -> Mapping[str, object]:
+    """What a form was made from, which it says again when it is sent the next time."""
+    revision = visit.form.text("revision", view.bench.reading.revision)
+    return {"revision": revision, "was": visit.form.raw("trigger.was")}
 
 
 # What the buttons do
 
 
 async def _rows(view: View, visit: Visit) -> Answer:
-    return editor(view, revision=visit.form.text("revision"), was=visit.form.raw("trigger.was"))
+    return editor(view, visit)
 
 
 async def _review(view: View, visit: Visit) -> Answer:
@@ -160,7 +163,7 @@ async def _review(view: View, visit: Visit) -> Answer:
     if mapping is None:
         return await _wrong(view, visit)
     found = await reviewing.review(view, mapping, LONG)
-    return editor(view, told=_reviewed(view, found), revision=visit.form.text("revision"))
+    return editor(view, visit, 200, **_reviewed(view, found))
 
 
 def _reviewed(view: View, found: reviewing.Review) -> Mapping[str, object]:
@@ -180,27 +183,17 @@ async def _save(view: View, visit: Visit) -> Answer:
     findings = await reviewing.check(view.bench, mapping)
     found = reviewing.Review(findings)
     if found.errors:
-        revision = visit.form.text("revision")
-        return editor(view, 422, _reviewed(view, found), revision=revision)
-    return await _sure(view, visit)
+        return editor(view, visit, 422, **_reviewed(view, found))
+    return await _keep(view, visit)
 
 
-async def _sure(view: View, visit: Visit) -> Answer:
-    """Save."""
-    return await _keep(view, visit, visit.form.text("revision"))
-
-
-async def _mine(view: View, visit: Visit) -> Answer:
-    """Save on top of what the file says by now."""
-    return await _keep(view, visit, visit.form.text("revision"))
-
-
-async def _keep(view: View, visit: Visit, revision: str) -> Answer:
+async def _keep(view: View, visit: Visit) -> Answer:
+    """Save, also what fails on some event, and on top of what somebody else has saved."""
     bench = view.bench
     if _edited(view) is None:
         return await _wrong(view, visit)
     if bench.fresh:
-        return await _add(view, visit, revision)
+        return await _add(view, visit)
     base, mine = view.draft.base, forms.said(view.draft, view.verdict)
     if mine == base:
         return Go(
@@ -209,27 +202,27 @@ async def _keep(view: View, visit: Visit, revision: str) -> Answer:
     where = edits.place(bench.connection.name, bench.name)
     change = partial(edits.write, where=where, action=bench.mapping.action, base=base, mine=mine)
     why = f"Change mapping {bench.connection.name}/{bench.name}"
-    outcome = await bench.desk.save(revision, change, visit.who, why)
+    outcome = await bench.desk.save(visit.form.text("revision"), change, visit.who, why)
     match outcome:
         case Saved(note=note):
             return Go(bench.url, f"{bench.name} is saved. {note}".strip())
         case Conflict():
-            return await _conflict(view)
+            return await _conflict(view, visit)
         case Refused(problems=problems):
-            return refuse(view, problems, revision)
+            return refuse(view, visit, problems)
 
 
-async def _add(view: View, visit: Visit, revision: str) -> Answer:
+async def _add(view: View, visit: Visit) -> Answer:
     """Put a new mapping into the file, switched off."""
     bench = view.bench
     odd = _odd_name(bench)
     if odd is not None:
-        return editor(view, 422, name_problems=(odd,), revision=revision)
+        return editor(view, visit, 422, name_problems=(odd,))
     where = edits.place(bench.connection.name, bench.name)
     value = edits.fresh(bench.mapping.action, forms.said(view.draft, view.verdict))
     why = f"Add mapping {bench.connection.name}/{bench.name}"
     outcome = await bench.desk.save(
-        revision, lambda document: document.put(where, value), visit.who, why
+        visit.form.text("revision"), lambda document: document.put(where, value), visit.who, why
     )
     match outcome:
         case Saved(note=note):
@@ -239,9 +232,9 @@ async def _add(view: View, visit: Visit, revision: str) -> Answer:
                 f"{bench.name} is there, switched off: enable it when you are ready. {note}".strip(),
             )
         case Conflict():
-            return await _conflict(view)
+            return await _conflict(view, visit)
         case Refused(problems=problems):
-            return refuse(view, problems, revision)
+            return refuse(view, visit, problems)
 
 
 def _odd_name(bench: Bench) -> Problem | None:
@@ -255,14 +248,14 @@ def _odd_name(bench: Bench) -> Problem | None:
     return None
 
 
-def refuse(view: View, problems: Sequence[Problem], revision: str) -> Page:
+def refuse(view: View, visit: Visit, problems: Sequence[Problem]) -> Page:
     """The editor with what would be wrong with the file, at its rows where it has some."""
     prefix = pointer(*edits.place(view.bench.connection.name, view.bench.name))
     found = work.problems_at(problems, prefix)
     near = placed(found, list(work.places(view.draft.root, ())))
     again = replace(view, placed=near)
     told = [replace(one, message=_where(one, prefix) + one.message) for one in near.rest]
-    return editor(again, 422, refused=told, problems=(), revision=revision)
+    return editor(again, visit, 422, refused=told, problems=())
 
 
 def _where(problem: Problem, prefix: str) -> str:
@@ -273,8 +266,7 @@ def _where(problem: Problem, prefix: str) -> str:
 
 async def _wrong(view: View, visit: Visit) -> Answer:
     """The editor with the problems of what was typed, each at its row."""
-    revision = visit.form.text("revision")
-    page = editor(view, 422, revision=revision, was=visit.form.raw("trigger.was"))
+    page = editor(view, visit, 422)
     count = (
         len(view.verdict.rows)
         + len(view.verdict.conditions)
@@ -287,7 +279,7 @@ async def _wrong(view: View, visit: Visit) -> Answer:
     return replace(page, values={**page.values, "refused": refused})
 
 
-async def _conflict(view: View) -> Answer:
+async def _conflict(view: View, visit: Visit) -> Answer:
     """Both changes side by side. Nothing of what was typed is lost."""
     reading = await view.bench.desk.read()
     theirs = view.bench.mapping if view.bench.fresh else _theirs(reading, view.bench)
@@ -301,7 +293,7 @@ async def _conflict(view: View) -> Answer:
         told["gone"] = theirs
     else:
         told["theirs"] = reviewing.differences(view.draft.base, Said.by(theirs))
-    return editor(view, 409, conflict=told, revision=reading.revision)
+    return editor(view, visit, 409, conflict=told, revision=reading.revision)
 
 
 def _theirs(reading: Reading, bench: Bench) -> ActionMapping | str:
@@ -326,12 +318,12 @@ def _edited(view: View) -> ActionMapping | None:
 
 async def _test(view: View, visit: Visit) -> Answer:
     """Send the chosen event once, through the mapping as it is typed."""
-    mapping, revision = _edited(view), visit.form.text("revision")
+    mapping = _edited(view)
     if mapping is None or view.sample is None:
         return await _wrong(view, visit)
     bench = view.bench
     tried = await trial(bench.desk.tokens, view.sample, bench.connection, mapping, visit.who)
-    return editor(view, trial=tried, revision=revision)
+    return editor(view, visit, trial=tried)
 
 
 # Choices that the destination knows
@@ -339,11 +331,11 @@ async def _test(view: View, visit: Visit) -> Answer:
 
 async def _choices(view: View, visit: Visit) -> Answer:
     """Ask the destination what can be chosen for a field."""
-    bench, revision = view.bench, visit.form.text("revision")
+    bench = view.bench
     name = visit.form.text("do").partition(":")[2]
     row = next((one for one in view.every() if one.name == name and one.asks), None)
     if row is None:
-        return editor(view, revision=revision)
+        return editor(view, visit)
     field_key = row.asks
     action = bench.mapping.action
     asks = field_key if action.choosing(field_key) else f"{field_key}.__keys__"
@@ -353,11 +345,11 @@ async def _choices(view: View, visit: Visit) -> Answer:
         problem = Problem("", str(error), None)
         rows_now = {**view.placed.rows, (field_key,): (problem,)}
         again = replace(view, placed=replace(view.placed, rows=rows_now))
-        return editor(again, revision=revision)
+        return editor(again, visit)
     key = field_key if asks == field_key else "keys"
     choices = {**dict(view.choosing.choices), key: found}
     again = replace(view, choosing=replace(view.choosing, choices=choices))
-    return editor(again, revision=revision)
+    return editor(again, visit)
 
 
 async def _ask(bench: Bench, name: str) -> Sequence[tuple[str, str]]:
@@ -375,8 +367,8 @@ Deed: TypeAlias = Callable[[View, Visit], Awaitable[Answer]]
 DEEDS: Final[Mapping[str, Deed]] = {
     "review": _review,
     "save": _save,
-    "sure": _sure,
-    "mine": _mine,
+    "sure": _keep,
+    "mine": _keep,
     "test": _test,
     "choices": _choices,
     "take": _take,

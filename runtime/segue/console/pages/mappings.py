@@ -262,11 +262,9 @@ async def new(desk: Desk, visit: Visit) -> Answer:
     slug = visit.query.text("action")
     if slug:
         bench = _fresh(desk, reading, reading.workspace, connection, slug, visit.query)
-        return (
-            _unknown(slug)
-            if bench is None
-            else one.editor(await lay(bench, bench.draft(), Choosing.of(visit.query)))
-        )
+        if bench is None:
+            return _unknown(slug)
+        return one.editor(await lay(bench, bench.draft(), Choosing.of(visit.query)), visit)
     catalogue = desk.catalogue()
     actions = catalogue.actions_of(connection.destination)
     presets = catalogue.presets.get(connection.destination.slug, ())
