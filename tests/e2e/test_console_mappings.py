@@ -8,6 +8,7 @@ from console_site import site
 from playwright.sync_api import Page, expect
 
 from segue.console.security.headers import HEADERS
+from segue.control.operations import perform
 
 
 pytestmark = pytest.mark.browser
@@ -190,15 +191,59 @@ def test_a_deleted_mapping_comes_back(page: Page, console, address):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1380), ("dark", 390)])
-def test_no_page_of_mappings_has_a_barrier(page: Page, address, scheme, width):
+def test_no_page_of_mappings_has_a_barrier(page: Page, console, address, scheme, width):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
     for path in ["", "/new", "/new?action=sendEvent", "/contacts"]:
         page.goto(f"{address}{PATH}{path}")
-        results = Axe().run(page)
-        assert results.violations_count == 0, results.generate_report()
-        across = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert across <= 0
+        no_barrier(page)
+    for kind in ("Edit object", "Merge objects"):
+        with page.expect_response("**/rows"):
+            page.get_by_label("Kind of value for Custom Contact Attributes").select_option(kind)
+        expect(page.locator("li.changed")).to_be_visible()
+    no_barrier(page)
+    for button, told in [("Send test event", "#trial"), ("Review", "#review")]:
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(told)).to_be_visible()
+        no_barrier(page)
+    console.file.write_text(console.file.read_text() + "# edited\n")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#conflict")).to_be_visible()
+    no_barrier(page)
+
+
+def no_barrier(page):
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_nothing_in_an_event_is_run(page: Page, console, address):
+    hostile = "\"'></textarea><img src=x onerror=alert(1)><script>alert(2)</script>"
+    event = {
+        "type": "identify",
+        "messageId": "hostile",
+        "userId": hostile,
+        "traits": {"email": hostile, hostile: hostile},
+        "timestamp": "2026-03-01T12:00:00.000Z",
+        "receivedAt": "2026-03-01T12:00:00.000Z",
+        "context": {},
+        "integrations": {},
+    }
+    console.run(take, console.office, event)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.goto(f"{address}{PATH}/contacts")
+    expect(preview(page)).to_contain_text(hostile.replace('"', '\\"'))
+    page.get_by_label("Contact Source", exact=True).fill(hostile)
+    expect(preview(page)).to_contain_text('"source": "\\"')
+    page.get_by_role("button", name="Review").click()
+    expect(page.locator("#review")).to_contain_text("onerror")
+    assert page.locator("img[src=x]").count() == 0
+
+
+async def take(office, event):
+    given = {"source": "website", "events": [event]}
+    await perform(office, "take", given, lambda _: None)
 
 
 def test_without_scripts_the_whole_editor_works(browser, address, console):
