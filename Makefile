@@ -37,7 +37,7 @@ cover: $(VENV)/dev  ## the tests again, with coverage
 bench: $(VENV)/dev  ## side by side with the reference implementation (needs node and npm)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-study: $(VENV)/dev  ## faults in mappings, from stored verdicts; ARGS=--quick judges them anew
+study: $(VENV)/dev  ## faults in mappings and what the check catches, as stored; ARGS=--check checks them anew
 	@cd benchmarks && ../$(BIN)/python -m faults $(ARGS)
 
 schemas: $(VENV)/dev  ## publish the field specs of the actions that ship with Segue

@@ -8,7 +8,9 @@ Both are written out in full, as ``trigger`` and ``fields``, into the team's own
 schema, the workspace has no ``schemas``, for the original neither.
 """
 
+import json
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -70,7 +72,7 @@ def _names(case: Case, fault: Fault | None) -> list[str]:
 
 def written(case: Case, fault: Fault | None, *, schemas: bool) -> str:
     """The team's workspace with the mapping written out in full."""
-    document = yaml.safe_load((HERE / case.team / "workspace.yaml").read_text("utf-8"))
+    document = deepcopy(_read(case.team))
     if not schemas:
         del document["schemas"]
     mappings = document["connections"][case.connection.name]["mappings"]
@@ -80,7 +82,12 @@ def written(case: Case, fault: Fault | None, *, schemas: bool) -> str:
     mappings[case.mapping.name] = whole
     if fault is not None and fault.copies > 1:
         mappings[case.mapping.name + SECOND] = whole
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, default_flow_style=None)
+    return json.dumps(document, indent=1, ensure_ascii=False)
+
+
+@cache
+def _read(team: str) -> Json:
+    return yaml.safe_load((HERE / team / "workspace.yaml").read_text("utf-8"))
 
 
 def fresh(found: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:

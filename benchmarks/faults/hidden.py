@@ -2,7 +2,7 @@
 
 Some faults only empty a place: an ``else`` is gone, a field is no longer mapped, a trigger takes a few events more.
 Who knows the original sees it. Who knows the schemas sees a mapping that is as good as those of the
-corpus, and in which nothing is idle:
+corpus, and in which nothing is idle that is not in the original, too:
 
 * every event that it takes is delivered, none of what it maps is dropped, and each of its fields is
   filled by some event: what the corpus calls good;
@@ -19,7 +19,7 @@ from faults.corpus import Case, reads
 from faults.differences import EMPTY, found
 from faults.operators import Fault
 from faults.oracle import compile_fault, send, stream
-from faults.sites import Site, walk
+from faults.sites import Site, pointer, walk
 from segue.mapping import compile_mapping
 from segue.workspace import ActionMapping
 
@@ -35,8 +35,10 @@ def hidden(case: Case, fault: Fault, word: str) -> bool:
     if word != "emptied" or fault.copies > 1:
         return False
     mapping = compile_fault(case, fault)
-    taken = [*filter(mapping.matches, stream(case, EVENTS))]
-    return _good(case, mapping, taken) and _busy(mapping, taken)
+    taken, before = (
+        [*filter(one.matches, stream(case, EVENTS))] for one in (mapping, case.mapping)
+    )
+    return _good(case, mapping, taken) and _idle(mapping, taken) <= _idle(case.mapping, before)
 
 
 def _good(case: Case, mapping: ActionMapping, taken: Sequence[Json]) -> bool:
@@ -53,10 +55,10 @@ def _kept(raw: Json, payload: Json) -> bool:
     return all(payload.get(key) not in EMPTY for key, value in raw.items() if value not in EMPTY)
 
 
-def _busy(mapping: ActionMapping, taken: Sequence[Json]) -> bool:
-    """Whether every path has a value at times, and every choice goes both ways."""
-    paths = all(any(found(event, path) not in EMPTY for event in taken) for path in reads(mapping))
-    return paths and all(_both(site, taken) for site in _choices(mapping))
+def _idle(mapping: ActionMapping, taken: Sequence[Json]) -> set[Json]:
+    """The paths that never have a value, and the places of the choices that go one way only."""
+    paths = {path for path in reads(mapping) if all(found(event, path) in EMPTY for event in taken)}
+    return paths | {pointer(site.at) for site in _choices(mapping) if not _both(site, taken)}
 
 
 def _choices(mapping: ActionMapping) -> Iterator[Site]:

@@ -4,10 +4,10 @@ The event arrives, is dispatched and prepared by the code that serves production
 request. The search is not asked again.
 """
 
-from datetime import UTC, datetime
 from typing import Final
 
 from segue.check import Finding
+from segue.check.judging import ARRIVED
 from segue.check.searching import REFUSALS
 from segue.dispatch import Dispatcher, prepare
 from segue.events import normalise
@@ -28,9 +28,7 @@ def replayable(finding: Finding) -> bool:
 
 def agrees(workspace: Workspace, finding: Finding) -> bool:
     """Whether the runtime refuses the event with the same words, or makes the same payload of it."""
-    arrived = normalise(
-        finding.event, received_at=datetime(2026, 5, 1, tzinfo=UTC), message_id=lambda: "m"
-    )
+    arrived = normalise(finding.event, received_at=ARRIVED, message_id=lambda: "message-1")
     (source,) = workspace.connections[finding.connection].sources
     (delivery,) = (
         one

@@ -57,6 +57,8 @@ connections:
 WRONG = {
     "nobody": ("", "order", ""),
     "no email address": ("", "order", 'userId: {"@path": $.properties.contact}'),
+    "an object for a name": ("", '{"@path": $.properties}', ""),
+    "a name that may be empty": ("", '{"@liquid": "{{ properties.contact }}"}', ""),
     "a name too long": (" and properties.contact != null", '{"@path": $.properties.contact}', ""),
 }
 

@@ -150,8 +150,8 @@ def _better(one: Finding) -> Iterator[tuple[str, str]]:
     rule = one.rule.removesuffix(":empty")
     if rule != one.rule:
         yield one.code, rule
-    if one.code == "S013" and not one.rule.endswith(":unmapped"):
-        yield one.code, f"{rule}:unmapped"
+    if one.code == "S013" and not one.rule.endswith(":unread"):
+        yield one.code, f"{rule}:unread"
 
 
 _BETTER: Final[Mapping[str, Sequence[tuple[str, str]]]] = {

@@ -100,7 +100,8 @@ class Generator:
         asked: dict[Keys, list[Demands]] = {}
         for field, keys, _ in subject.readings:
             asked.setdefault(keys, []).append(Demands.of(subject.fields.get(field, {})))
-        for keys in [*subject.spoken, ("userId",), ("anonymousId",)]:
+        ids: list[Keys] = [("userId",), ("anonymousId",)]
+        for keys in [*subject.spoken, *ids, *(keys for _, keys in subject.unmapped)]:
             asked.setdefault(keys, [])
         return {keys: self._values(keys, several) for keys, several in asked.items()}
 
@@ -148,6 +149,8 @@ class Generator:
         """Paths that feed the same field, or fields of which one is needed."""
         fields: dict[str, list[Keys]] = {}
         for field, keys, _ in self._subject.readings:
+            fields.setdefault(field, []).append(keys)
+        for field, keys in self._subject.unmapped:
             fields.setdefault(field, []).append(keys)
         together: list[list[Keys]] = [*fields.values(), [("userId",), ("anonymousId",)]]
         schema = self._subject.mapping.action.fields

@@ -120,7 +120,7 @@ class Judge:
         filled = made.items() if isinstance(made, Mapping) else ()
         own = self._subject.mapping.fields
         if any(key in names and key not in own and value not in _EMPTY for key, value in filled):
-            return "unmapped"
+            return "unread"
         return "empty" if self._given(event, names) else ""
 
     @cached_property

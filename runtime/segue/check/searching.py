@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
+from segue.check import mends
 from segue.check.generating import Generator
 from segue.check.grounds import Ground
 from segue.check.judging import Failure, Judge, Outcome
-from segue.check.mends import SAID
 from segue.check.model import Evidence, Finding, Severity
 from segue.check.shrinking import shrink
 from segue.check.subject import Keys, Subject, spelled
@@ -156,7 +156,7 @@ class Search:
         name = _top(failure.field)
         where = self.subject.where(pointer(name)) if name else self.subject.where()
         message, remedy = _SAID[failure.code]
-        remedy = SAID.get(failure.rule.partition(":")[2], remedy)
+        remedy = mends.remedy(failure.rule) or remedy
         made = self.subject.find(
             failure.code,
             _severity(case, failure, bare=self._bare(name), envelope=self._envelope(name)),

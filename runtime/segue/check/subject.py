@@ -10,6 +10,7 @@ from segue.check.model import Finding, Severity
 from segue.check.places import Place, places
 from segue.errors import pointer
 from segue.fields.schema import properties, required
+from segue.fields.variants import variants
 from segue.json import JsonObject, JsonValue
 from segue.mapping import Reading, mapping_paths
 from segue.trigger import trigger_paths
@@ -55,6 +56,15 @@ class Subject:
         found = mapping_paths(self.mapping.fields)
         resolved = ((one, absolute(one, found)) for one in found)
         return [(_field(one), keys, one) for one, keys in resolved if keys]
+
+    @cached_property
+    def unmapped(self) -> list[tuple[str, Keys]]:
+        """What the action's own mapping reads for fields of which one is needed, and this one lacks."""
+        action = self.mapping.action
+        needed = {name for one in variants(action.fields) for name in required(one)}
+        own = mapping_paths(action.mapping)
+        read = [(_field(one), one.keys) for one in own if one.keys and one.within is None]
+        return [one for one in read if one[0] in needed and one[0] not in self.mapping.fields]
 
     @cached_property
     def paths(self) -> Mapping[str, Keys]:
