@@ -165,7 +165,11 @@ def test_what_could_not_be_used_is_not_taken(vault, name, value, said):
     assert vault().names() == []
 
 
-@pytest.mark.parametrize("key", ["x", "é", ONE[:-2], f"{ONE},nonsense"])
+@pytest.mark.parametrize(
+    "key",
+    ["x", "é", ONE[:-2], f"{ONE},nonsense"],
+    ids=["short", "not ascii", "cut off", "one is wrong"],  # each process makes a key of its own
+)
 def test_what_is_no_key_is_refused_and_not_shown(vault, key):
     with pytest.raises(ConfigError) as error:
         vault(key).read("any")
