@@ -149,6 +149,13 @@ def test_what_says_nothing_has_a_problem_at_its_place(row, place, said):
     assert said in raised.value.problems[place].message
 
 
+def test_a_mapping_of_very_many_values_fits_a_form():
+    value = {"large": {str(nth): [nth] for nth in range(2000)}, "small": {"@path": "$.a"}}
+    row = fields.light(fields.read(value))
+    assert [one.kind for one in row.rows] == ["raw", "path"]
+    assert fields.build(row) == value
+
+
 def test_deep_json_is_a_problem_and_no_crash():
     with pytest.raises(FormError):
         fields.build(Row("", "raw", "[" * 100_000))

@@ -78,7 +78,7 @@ class Draft:
     def of(cls, said: Said, base: Said | None = None) -> "Draft":
         """A form that says this."""
         rows = triggers.rows(parse_trigger(said.trigger))
-        root = fields.read(said.fields)
+        root = fields.light(fields.read(said.fields))
         return cls(base or said, said.trigger, rows, root, said.sync_mode, said.matching_key)
 
 

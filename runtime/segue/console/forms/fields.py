@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from segue.console.forms.functions import FUNCTIONS, operand
 from segue.errors import Problem
@@ -21,6 +21,10 @@ Place: TypeAlias = tuple[int, ...]
 """Where a row is: its number among its siblings, below that of the row around it, and so on."""
 
 LONGEST: Final = 400
+MOST: Final = 800
+SMALL: Final = 10
+"""Rows of a form, and of a field that is never folded where there are more."""
+
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _CHANGED: Final = re.compile("[\0\r\ud800-\udfff]")
 """What a browser does not send back: half a character, a carriage return, a zero."""
@@ -141,6 +145,23 @@ def _says(row: Row, value: JsonValue) -> bool:
         return exactly(build(row), value)
     except FormError:
         return False
+
+
+def light(row: Row) -> Row:
+    """The rows of a mapping, few enough for a form: where there are too many, large fields are JSON."""
+    if size(row) <= MOST:
+        return row
+    inside = [one if size(one) <= SMALL else _folded(one) for one in row.rows]
+    return replace(row, rows=tuple(inside))
+
+
+def size(row: Row) -> int:
+    """How many rows there are in a row, itself included."""
+    return 1 + sum(map(size, row.rows))
+
+
+def _folded(row: Row) -> Row:
+    return Row(row.key, "raw", spelled(cast("JsonValue", build(row)), indent=2))
 
 
 def exactly(one: JsonValue | Missing, other: JsonValue | Missing) -> bool:
