@@ -15,7 +15,7 @@ MENDED: Final[Mapping[str, tuple[str, ...]]] = {
     "const": ("case", "space", "sign"),
     "pattern": ("case", "space", "sign"),
     "format": ("space", "date"),
-    "type": ("space", "sign", "fraction"),
+    "type": ("space", "fraction", "comma"),
 }
 """The rules whose breach may be a matter of form, and what may be in the way."""
 
@@ -97,6 +97,11 @@ def _sign(value: JsonValue) -> Mended:
 _SHORT: Final = 60
 
 
+def _comma(value: JsonValue) -> Mended:
+    if isinstance(value, str):
+        yield "sign ,", value.replace(",", ".")
+
+
 def _fraction(value: JsonValue) -> Mended:
     try:
         if isinstance(value, str | int | float):
@@ -115,5 +120,6 @@ _MADE: Final[Mapping[str, Callable[[JsonValue], Mended]]] = {
     "space": _space,
     "fraction": _fraction,
     "date": _date,
+    "comma": _comma,
     "sign": _sign,
 }

@@ -1,5 +1,6 @@
 """A report as SARIF 2.1.0, which GitHub and editors show beside the lines."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -15,7 +16,7 @@ from segue.json import JsonObject, JsonValue, script
 LEVELS: Final[Mapping[Severity, str]] = {"error": "error", "warning": "warning", "note": "note"}
 
 CERTAIN: Final = frozenset(
-    {"S001", "S005", "S006", "S008", "S010", "S011", "S012", "S013", "S017", "S018"}
+    {"S001", "S003", "S005", "S006", "S008", "S010", "S011", "S012", "S013", "S017", "S018"}
 )
 """Codes of what can be an error."""
 
@@ -42,7 +43,7 @@ def sarif(
         "version": version,
         "rules": [_rule(code) for code in codes],
     }
-    uri = quote(file or Path(report.file or "segue.yaml").name)
+    uri = quote(os.fsencode(file or Path(report.file or "segue.yaml").name))
     results = [_result(one, uri, lines, codes.index(one.code)) for one in every]
     run: JsonObject = {
         "tool": {"driver": driver},
@@ -105,7 +106,7 @@ def _fingerprints(finding: Finding, uri: str) -> JsonObject:
     GitHub knows a finding by ``primaryLocationLineHash`` alone, and makes one of the lines if there is
     none: each edit nearby would close the finding and open another.
     """
-    mark = sha256("\n".join((uri, *finding.key)).encode()).hexdigest()
+    mark = sha256("\n".join((uri, *finding.key)).encode(errors="surrogatepass")).hexdigest()
     return {"segueFinding/v1": mark, "primaryLocationLineHash": f"{mark[:16]}:1"}
 
 
