@@ -44,7 +44,8 @@ class Served:
     def launch(self, *options: str) -> None:
         """Begin a process, without a console unless ``options`` say more."""
         with self._log.open("wb") as log:
-            command = self._command("serve", "--port", "0", *(options or ["--no-console"]))
+            more = [*self._options, *(options or ["--no-console"])]
+            command = self._command("serve", "--port", "0", *more)
             self._process = subprocess.Popen(command, env=_ENVIRONMENT, stderr=log)
 
     def ready(self) -> Self:
