@@ -99,6 +99,8 @@ def test_rows_and_text_of_a_trigger_follow_each_other(page: Page, address):
     page.get_by_label("Value of condition 1").fill("track")
     expect(page.get_by_label("As text")).to_have_value('type = "track"')
     expect(preview(page)).to_contain_text("does not match")
+    page.get_by_label("Operator of condition 1").select_option("is more than")
+    expect(page.locator("#conditions")).to_contain_text("this compares numbers")
     page.get_by_label("As text").fill("traits.plan exists")
     expect(page.locator("#trigger-live")).to_contain_text("expected an operator")
     page.get_by_label("As text").fill("traits.plan != null")
