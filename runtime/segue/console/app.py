@@ -30,6 +30,8 @@ FORM: Final = 2_000_000
 """The bytes that one field of a form may have."""
 
 YEAR: Final = 31_536_000
+FAULT: Final = "Something went wrong in the console itself."
+AGAIN: Final = "Go back and try again. If it stays so, its log says why."
 
 
 def create_app(
@@ -43,7 +45,11 @@ def create_app(
     return Starlette(
         routes=[pages.route(place) for place in places] + [Route("/static/{name}", _static)],
         middleware=middleware,
-        exception_handlers={HTTPException: pages.problem, SegueError: pages.failed},
+        exception_handlers={
+            HTTPException: pages.problem,
+            SegueError: pages.failed,
+            Exception: pages.broken,
+        },
     )
 
 
@@ -73,6 +79,11 @@ class Pages:
     async def failed(self, request: Request, error: Exception) -> Response:
         """The page for what could not be done: the store is gone, nobody answers."""
         page = Page("problem.html", {"what": str(error), "hint": ""}, 503)
+        return await self._respond(_bare(request), page)
+
+    async def broken(self, request: Request, _: Exception) -> Response:
+        """The page for a fault of ours, which is in the log and nowhere else."""
+        page = Page("problem.html", {"what": FAULT, "hint": AGAIN}, 500)
         return await self._respond(_bare(request), page)
 
     async def _respond(self, visit: Visit, answer: Answer) -> Response:

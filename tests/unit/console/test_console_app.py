@@ -1,6 +1,10 @@
 """Requests become visits, answers become responses."""
 
+import httpx
 import pytest
+
+from segue.console import create_app
+from segue.console.places import get
 
 
 def test_the_first_page_is_the_list_of_connections(console):
@@ -38,3 +42,19 @@ def test_what_a_change_has_to_say_is_shown_once(console):
     first, second = console.get("/connections/loops"), console.get("/connections/loops")
     assert "deliveries wait." in first.text
     assert "deliveries wait." not in second.text
+
+
+def test_a_fault_of_a_page_is_answered_with_a_page_that_does_not_tell_of_it(console):
+    async def broken(desk, visit):
+        raise RuntimeError(f"s3cret of {desk.data}")
+
+    app = create_app(console.desk, places=[get("/broken", broken)])
+
+    async def ask():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get("/broken")
+
+    answer = console.run(ask)
+    assert (answer.status_code, "s3cret" in answer.text) == (500, False)
+    assert "Go back and try again" in answer.text

@@ -90,3 +90,9 @@ def test_a_replay_is_counted_before_it_is_made(full):
 
 def test_a_replay_of_what_cannot_be_sent_again_says_so(full):
     assert full.get("/deliveries/replay?state=waiting").status_code == 409
+
+
+def test_a_replay_of_times_that_cannot_be_read_queues_nothing_and_says_so_at_the_field(full):
+    answer = full.post("/deliveries/replay", {"state": "delivered", "since": "tomorrow"})
+    assert 'aria-invalid="true"' in full.get(answer.headers["location"]).text
+    assert "delivered" in states(full)[0]

@@ -152,6 +152,9 @@ async def count(history: History, query: Query) -> tuple[Sequence[tuple[str, str
 async def replay(desk: Desk, visit: Visit) -> Answer:
     """Queue what was counted."""
     wanted = {name: text for name in FILTERS if (text := visit.form.text(name))}
+    _, problems = parse(wanted)
+    if problems:
+        return Go(url("deliveries", **wanted))
     try:
         done = await desk.do("replay", _given(wanted))
     except SegueError as error:
