@@ -173,6 +173,8 @@ def test_a_line_that_was_added_and_left_empty_says_nothing():
         (Row("k", "text", "7"), "number", 7),
         (Row("k", "path", "$.a"), "raw", {"@path": "$.a"}),
         (Row("k", "path", "$.a"), "@case", {"@case": {"operator": "lower", "value": {"@path": "$.a"}}}),
+        (Row("k", "path", "$.a"), "@if", {"@if": {"exists": {"@path": "$.a"}, "then": {"@path": "$.a"}}}),
+        (Row("k", "path", "$.a"), "@merge", {"@merge": {"direction": "right", "objects": [{"@path": "$.a"}]}}),
         (Row("k", "path", "$.a"), "first", {"@path": "$.a"}),
         (Row("k", "text", "x"), "list", ["x"]),
         (Row("k", "out"), "switch", True),

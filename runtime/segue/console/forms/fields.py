@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final, TypeAlias, cast
 
-from segue.console.forms.functions import FUNCTIONS, operand
+from segue.console.forms.functions import FUNCTIONS, Option, operand
 from segue.errors import Problem
 from segue.json import MISSING, JsonObject, JsonValue, Missing
 from segue.mapping.shapes import directives
@@ -342,12 +342,22 @@ def _option(row: Row, kind: str) -> Iterator[Row]:
     """The options of a function, the first that takes anything with what was there."""
     left = row if row.kind != "out" else None
     for option in FUNCTIONS[kind].options:
-        usual = option.kinds[0] if option.kinds else "path"
-        if left is not None and not option.words and left.kind in (option.kinds or (left.kind,)):
+        fresh = _fresh(option)
+        if row.kind != "out" and option.again:
+            yield replace(row, key=option.key)
+        elif left is not None and not option.words and left.kind in (option.kinds or (left.kind,)):
             yield replace(left, key=option.key)
             left = None
+        elif left is not None and fresh.kind == "list":
+            yield replace(fresh, rows=(replace(left, key=""),))
         else:
-            yield Row(option.key, usual, option.words[0][0] if option.words else "")
+            yield fresh
+
+
+def _fresh(option: Option) -> Row:
+    """An option of which nothing is known yet."""
+    usual = option.kinds[0] if option.kinds else "path" if option.needed else "out"
+    return Row(option.key, usual, option.words[0][0] if option.words else "")
 
 
 def _turn(row: Row, kind: str) -> Row:

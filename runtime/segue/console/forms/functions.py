@@ -18,7 +18,8 @@ class Option:
     """One thing that a function takes.
 
     ``kinds`` are the kinds of row that it may be, the first the usual one; none: any. ``words`` are
-    the texts to choose from, if only some will do.
+    the texts to choose from, if only some will do. ``again``: it begins as what was there before the
+    function, though another option does so, too.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Option:
     kinds: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     needed: bool = True
+    again: bool = False
 
 
 def _options(operand: JsonValue) -> Options | None:
@@ -102,7 +104,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         (
             Option("exists", "If this is there and not null", ("path", "out"), needed=False),
             Option("blank", "Or if this is not blank", ("out", "path"), needed=False),
-            Option("then", "Then", needed=False),
+            Option("then", "Then", needed=False, again=True),
             Option("else", "Else", needed=False),
         ),
     ),
