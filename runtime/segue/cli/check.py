@@ -206,8 +206,19 @@ def _json(workspace: Workspace, report: Report, view: View) -> None:
     )  # fmt: skip
 
 
-def _sarif(_: Workspace, report: Report, __: View) -> None:
-    print_json(sarif(report, version("segue")))
+def _sarif(workspace: Workspace, report: Report, view: View) -> None:
+    file = workspace.file or Path(report.file)
+    lines = file.read_text(encoding="utf-8").split("\n")
+    made = sarif(report, version("segue"), file=_below(file), lines=lines, strict=view.strict)
+    print_json(made)
+
+
+def _below(file: Path) -> str:
+    """A file's path from the root of its repository on, or else from where the command runs."""
+    full = file.resolve()
+    repositories = (one for one in full.parents if (one / ".git").exists())
+    root = next(repositories, Path.cwd().resolve())
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else full.name
 
 
 def _junit(_: Workspace, report: Report, view: View) -> None:

@@ -25,53 +25,14 @@ orders:
     status: {"@path": $.properties.status}
 """
 
-SARIF = {
-    "type": "object",
-    "required": ["$schema", "version", "runs"],
-    "properties": {
-        "version": {"const": "2.1.0"},
-        "runs": {"type": "array", "minItems": 1, "items": {
-            "type": "object",
-            "required": ["tool", "results"],
-            "properties": {
-                "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
-                    "type": "object", "required": ["name", "rules"],
-                    "properties": {"rules": {"items": {"required": ["id", "shortDescription", "help"]}}}}}},
-                "results": {"type": "array", "items": {
-                    "type": "object",
-                    "required": ["ruleId", "message", "locations", "partialFingerprints"],
-                    "properties": {
-                        "level": {"enum": ["none", "note", "warning", "error"]},
-                        "message": {"required": ["text"]},
-                        "ruleIndex": {"type": "integer", "minimum": 0},
-                        "suppressions": {"items": {"required": ["kind"], "properties": {
-                            "kind": {"enum": ["inSource", "external"]}}}},
-                        "locations": {"minItems": 1, "items": {"required": ["physicalLocation"], "properties": {
-                            "physicalLocation": {"required": ["artifactLocation", "region"], "properties": {
-                                "artifactLocation": {"required": ["uri"]},
-                                "region": {"required": ["startLine"], "properties": {
-                                    "startLine": {"type": "integer", "minimum": 1},
-                                    "startColumn": {"type": "integer", "minimum": 1}}}}}}}},
-                    },
-                }},
-            },
-        }},
-    },
-}  # fmt: skip
-"""What the standard requires, and what GitHub asks for beyond it."""
-
 
 @pytest.fixture
 def report(check):
     return check(WRONG)
 
 
-def test_sarif_has_what_its_readers_require(report):
-    from jsonschema import Draft202012Validator
-
-    made = json.loads(json.dumps(sarif(report, "1.0")))
-    assert list(Draft202012Validator(SARIF).iter_errors(made)) == []
-    (run,) = made["runs"]
+def test_sarif_names_the_rule_of_each_result_and_what_is_ignored(report):
+    (run,) = sarif(report, "1.0")["runs"]
     rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
     assert [rules[one["ruleIndex"]] for one in run["results"]] == [
         one["ruleId"] for one in run["results"]
