@@ -2,18 +2,21 @@
 
 import json
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from segue.check import Finding
+
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))  # scripts, not an installed package
 
 from faults import catches, timing
 from faults.catches import caught, counted, joined, rate, stored
-from faults.catching import seen
+from faults.catching import fresh, seen
 from faults.corpus import cases
 from faults.hidden import hidden
 from faults.operators import faults
@@ -77,6 +80,54 @@ def test_a_counterexample_is_small():
     assert keys[len(keys) // 2] <= 3
 
 
+# What is counted
+
+
+PERSON = {"userId": "u", "anonymousId": "a"}
+
+
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        ({"type": "screen", "userId": "u"}, 0),
+        ({"type": "screen", **PERSON}, 1),
+        ({"type": "screen", "userId": "u", "properties": {"x": {"y": 1}}}, 3),
+        ({"type": "track", "event": "Nobody Knows", "userId": "u", "properties": {}}, 1),
+    ],
+)
+def test_keys_are_counted_that_no_schema_asks_for(event, keys):
+    bare = replace(cases()[0], schemas={})
+    assert catches.extra(bare, event) == keys
+
+
+def finding(code, severity, field="/a", rule="required"):
+    made = Finding(code, severity, "c", "m", "it is wrong", "mend it", "/x")
+    return replace(made, field=field, rule=rule)
+
+
+WARNING = finding("S011", "warning")
+
+
+@pytest.mark.parametrize(
+    ("found", "is_new"),
+    [
+        (WARNING, False),
+        (replace(WARNING, message="other words", pointer="/elsewhere"), False),
+        (finding("S011", "error"), True),
+        (finding("S010", "warning"), True),
+        (finding("S011", "warning", field="/b"), True),
+        (finding("S011", "warning", rule="required:empty"), True),
+        (finding("S014", "note"), False),
+    ],
+)
+def test_only_a_finding_that_weighs_and_is_not_of_the_original_is_a_catch(found, is_new):
+    assert fresh([found], [WARNING]) == ([found] if is_new else [])
+
+
+def test_a_warning_where_there_was_an_error_is_no_catch():
+    assert fresh([WARNING], [finding("S011", "error")]) == []
+
+
 # Judged anew
 
 
@@ -97,7 +148,7 @@ def row_of(fault):
     return next(row for row in study() if {key: row[key] for key in given} == given)
 
 
-@pytest.mark.parametrize(("case", "fault"), picked())
+@pytest.mark.parametrize(("case", "fault"), [*picked()])
 def test_a_fault_that_is_stored_as_caught_is_caught(case, fault):
     row, made = row_of(fault), caught(case, fault, known(case.name))
     ways = ("load", "static", *catches.WAYS)
