@@ -129,6 +129,14 @@ def test_a_deleted_mapping_comes_back_into_a_file_that_was_edited_since(console)
     assert [one.name for one in mappings] == ["contacts", "events", "whole"]
 
 
+def test_a_deleted_mapping_comes_back_with_the_line_breaks_of_its_file(console):
+    before = TEXT.replace("\n", "\r\n").encode()
+    console.file.write_bytes(before)
+    page = console.post(f"{MAPPINGS}/events/delete").text
+    console.post(f"{MAPPINGS}/events/undo", undoing(page))
+    assert console.file.read_bytes() == before
+
+
 def undoing(page):
     found = re.search(r'<form class="post"[^>]*/undo"[^>]*>(.*?)</form>', page, re.DOTALL)
     return {

@@ -193,12 +193,8 @@ async def undo(desk: Desk, visit: Visit) -> Answer:
 
 def _restored(document: Document, where: Sequence[str], value: JsonObject, form: Form) -> bool:
     """Whether the very text could be put back, so that the file says what it said."""
-    now, start, text, there = (
-        document.text(),
-        form.number("start"),
-        form.raw("text"),
-        form.raw("put"),
-    )
+    now, start = document.text(), form.number("start")
+    text, there = (_broken(form.raw(name), now) for name in ("text", "put"))
     if not text or start is None or not now.startswith(there, start):
         return False
     whole = now[:start] + text + now[start + len(there) :]
@@ -212,6 +208,11 @@ def _restored(document: Document, where: Sequence[str], value: JsonObject, form:
         return False
     document.become(whole)
     return True
+
+
+def _broken(typed: str, like: str) -> str:
+    """A text with the line breaks of another: a browser has its own."""
+    return typed.replace("\n", "\r\n") if "\r\n" in like else typed
 
 
 async def _change(desk: Desk, visit: Visit, change: Change, why: str, said: str) -> Answer:
