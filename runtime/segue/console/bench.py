@@ -281,7 +281,7 @@ async def lay(bench: Bench, draft: Draft, choosing: Choosing, *, quick: bool = F
     problems = [*fixed]
     if mapping is not None and sample is not None and not (quick and bench.slow):
         tried = replace(mapping, enabled=mapping.enabled or bench.fresh)
-        shown = await preview(sample, bench.connection, tried)
+        shown = await preview(bench.desk.turns, sample, bench.connection, tried)
         problems += shown.problems
     where = placed(problems, list(places(draft.root, ())))
     static = tuple(one for _, one in fixed)

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TypeAlias
 
 from segue.console.reading import Reader, Reading
 from segue.console.saving import Change, Outcome, save
+from segue.console.turns import Turns
 from segue.console.visit import Who
 from segue.control import Control, find_running
 from segue.json import JsonObject
@@ -36,7 +37,7 @@ class Desk:
     ``catalogue`` is what is installed. ``past`` gives the history, None while nothing has happened.
     ``control`` finds whoever owns the data directory. ``tokens`` are the secrets that vendors gave
     out. ``versions`` are what the workspace file was before. ``vault`` keeps what is typed and secret.
-    ``intake`` is where sources send to, ``key`` makes a write key.
+    ``intake`` is where sources send to, ``key`` makes a write key. ``turns`` is where mappings run.
     """
 
     data: Path
@@ -50,6 +51,7 @@ class Desk:
     vault: Vault
     intake: str = "http://127.0.0.1:8080"
     key: Callable[[], str] = make_key
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def history(self) -> History | None:

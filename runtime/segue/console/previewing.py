@@ -1,14 +1,15 @@
 """What a mapping would do with one event: the payload, what is wrong with it, the request. Nothing is sent."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from segue.console.exchanges import Asked, asked
 from segue.console.forms.draft import Said, Verdict
 from segue.console.rendering import pretty
 from segue.console.sampling import Sample
+from segue.console.turns import Turns
 from segue.delivery.scripts import Scripts, is_hidden
 from segue.dispatch import Delivery, Prepared, allowed, screened
 from segue.errors import DeliveryError, MappingError, PayloadError, Problem, SegueError
@@ -24,9 +25,7 @@ from segue.workspace.model import ActionMapping, Connection
 
 Keys = tuple[str, ...]
 
-PATIENCE: Final = 2.0
-"""Seconds that a preview may take; functions start a process."""
-
+LATE: Final = "This takes too long to be shown."
 DOTS: Final = "••••••••"
 STAND_IN: Final = "••••access••••"
 
@@ -36,7 +35,8 @@ class Preview:
     """What would become of an event, as far as it comes.
 
     ``problems`` are those of fields, by their keys; ``why`` are the reasons why nothing is sent,
-    ``aside`` is what else keeps the event from being sent by this connection, whatever the mapping.
+    ``aside`` is what else keeps the event from being sent by this connection, whatever the mapping;
+    ``late`` says that it took too long.
     """
 
     sample: Sample
@@ -46,6 +46,7 @@ class Preview:
     request: Asked | None = None
     why: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    late: bool = False
 
 
 def edited(mapping: ActionMapping, verdict: Verdict, said: Said) -> ActionMapping | None:
@@ -88,13 +89,14 @@ def count(trigger: Trigger, events: Sequence[Sample]) -> tuple[Sample, ...]:
     return tuple(one for one in events if matches(one.event))
 
 
-async def preview(sample: Sample, connection: Connection, mapping: ActionMapping) -> Preview:
-    """What the mapping would do with an event. Never raises; it takes two seconds at most."""
-    work = asyncio.to_thread(asyncio.run, _preview(sample, connection, mapping))
+async def preview(
+    turns: Turns, sample: Sample, connection: Connection, mapping: ActionMapping
+) -> Preview:
+    """What the mapping would do with an event. Never raises; it takes some seconds at most."""
     try:
-        return await asyncio.wait_for(work, PATIENCE)
+        return await turns.run(partial(_preview, sample, connection, mapping))
     except TimeoutError:
-        return Preview(sample, None, why=("This takes too long to be shown.",))
+        return Preview(sample, None, why=(LATE,), late=True)
     except Exception as error:  # noqa: BLE001 an author's code may raise anything
         return Preview(
             sample, None, why=(f"This cannot be shown: {type(error).__name__}: {error}",)

@@ -1,10 +1,9 @@
 """What is to be said of a change of a mapping before it is saved."""
 
-import asyncio
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from segue.check import Finding, inspect
@@ -19,14 +18,23 @@ from segue.workspace.model import ActionMapping
 SOME: Final = 300
 """Events that are tried before a save which nobody wants to wait for."""
 
+PATIENCE: Final = 15.0
+"""Seconds that a check or a comparison may take."""
+
+SLOW: Final = "the mapping takes too long"
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is to be said of a change before it is saved. ``why`` says why there is no comparison."""
+    """What is to be said of a change before it is saved. ``why`` says why there is no comparison.
+
+    ``late`` says that the check was given up.
+    """
 
     findings: tuple[Finding, ...] = ()
     report: Report | None = None
     why: str = ""
+    late: bool = False
 
     @property
     def loud(self) -> Sequence[Finding]:
@@ -40,13 +48,11 @@ class Review:
 
     @property
     def errors(self) -> bool:
-        """Whether some event would make the mapping fail."""
-        return any(one.severity == "error" for one in self.findings)
+        """Whether some event would make the mapping fail, or nobody can tell in time."""
+        return self.late or any(one.severity == "error" for one in self.findings)
 
 
-async def check(
-    bench: Bench, mapping: ActionMapping, *, budget: float | None = None
-) -> tuple[Finding, ...]:
+async def check(bench: Bench, mapping: ActionMapping, *, budget: float | None = None) -> Review:
     """What ``segue check`` says of the mapping: in so many seconds, or after a few events."""
     name = f"{bench.connection.name}/{bench.name}"
     workspace = bench.changed(mapping)
@@ -54,15 +60,18 @@ async def check(
     def work() -> Checked:
         return inspect(workspace, budget=budget, most=SOME, only=(name,))
 
-    return (await asyncio.to_thread(work)).findings
+    try:
+        return Review((await bench.desk.turns.take(work, PATIENCE)).findings)
+    except TimeoutError:
+        return Review(why=SLOW, late=True)
 
 
 async def review(view: View, mapping: ActionMapping, budget: float) -> Review:
     """The findings, and what the last events would send differently."""
     bench = view.bench
-    findings = await check(bench, mapping, budget=budget)
-    if bench.fresh or not view.samples.real:
-        return Review(findings)
+    found = await check(bench, mapping, budget=budget)
+    if bench.fresh or not view.samples.real or found.late:
+        return found
     old, new = bench.changed(bench.mapping), bench.changed(mapping)
     events = [(one.source, one.event) for one in view.samples.events]
 
@@ -71,9 +80,11 @@ async def review(view: View, mapping: ActionMapping, budget: float) -> Review:
         return compare(old, new, events, connection=of, mapping=bench.name, examples=1)
 
     try:
-        return Review(findings, await asyncio.to_thread(work))
+        return replace(found, report=await bench.desk.turns.take(work, PATIENCE))
+    except TimeoutError:
+        return replace(found, why=SLOW)
     except Exception as error:  # noqa: BLE001 an author's code may raise anything
-        return Review(findings, None, f"{type(error).__name__}: {error}")
+        return replace(found, why=f"{type(error).__name__}: {error}")
 
 
 def differences(one: Said, other: Said) -> list[str]:

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from segue.console.desk import Desk
 from segue.console.exchanges import Answered, Asked, answered, asked
+from segue.console.previewing import preview
 from segue.console.sampling import Sample
 from segue.console.visit import Who
 from segue.delivery.trial import attempt
 from segue.dispatch import Delivery
 from segue.outcome import Delivered, Discarded, Held, Outcome
-from segue.secrets import Secrets
 from segue.workspace.model import ActionMapping, Connection
 
 
+LATE: Final = "The mapping takes too long for this event."
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,15 +44,21 @@ class Trial:
 
 
 async def trial(
-    tokens: Secrets, sample: Sample, connection: Connection, mapping: ActionMapping, who: Who
+    desk: Desk, sample: Sample, connection: Connection, mapping: ActionMapping, who: Who
 ) -> Trial:
-    """Send an event once, as a message of its own. The store knows nothing of it."""
+    """Send an event once, as a message of its own. The store knows nothing of it.
+
+    What takes too long to be shown is not sent either: it would keep all pages waiting.
+    """
+    label = f"{sample.label}, sent to {connection.name} by {who.name}"
+    if (await preview(desk.turns, sample, connection, mapping)).late:
+        return Trial(label, "Nothing was sent", LATE, "bad")
     event = {**sample.event, "messageId": f"test-{uuid.uuid4()}"}
     delivery = Delivery(event, sample.source, connection, mapping)
-    settled = await attempt(delivery, tokens, send=True)
+    settled = await attempt(delivery, desk.tokens, send=True)
     title, tone = worded(settled.outcome, connection)
     return Trial(
-        f"{sample.label}, sent to {connection.name} by {who.name}",
+        label,
         title,
         settled.outcome.why or "It answered as it should.",
         tone,

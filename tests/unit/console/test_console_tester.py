@@ -1,8 +1,14 @@
 """One event through a connection, for a try."""
 
 import json
+import threading
+from dataclasses import replace
 
 import pytest
+from console_site import WORKSPACE, site
+
+from segue.console import create_app
+from segue.console.turns import NAME, Turns
 
 
 PAGE = "/connections/loops/test"
@@ -38,3 +44,27 @@ def test_a_test_event_says_why_nobody_answered(full):
 
 def test_a_mapping_that_is_not_there_sends_nothing(full):
     assert "Test event" not in full.post(PAGE, {"sample": "e1", "mapping": "none"}).text
+
+
+def test_a_mapping_that_takes_too_long_is_neither_shown_nor_sent_and_is_ended(endless):
+    own = {"type": "track", "event": "Bought", "userId": "ada"}
+    form = {"sample": "own", "mapping": "events"}
+    own["properties"] = {"items": [{"x": "abc"}] * 3000}
+    page = endless.post(PAGE, {**form, "own": json.dumps(own)}).text
+    assert "This takes too long to be shown." in page
+    assert "The mapping takes too long for this event." in page
+    for one in (one for one in threading.enumerate() if one.name == NAME):
+        one.join(5)
+        assert not one.is_alive()
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """A mapping that makes far too much of an event with a long list."""
+    texts = {f"a{number}": {"@template": "{{x}}" * 100} for number in range(100)}
+    shape = {"eventProperties": {"all": {"@arrayPath": ["$.properties.items", texts]}}}
+    text = WORKSPACE.replace(
+        "{action: sendEvent}", f"{{action: sendEvent, override: {json.dumps(shape)}}}"
+    )
+    with site(tmp_path, text) as found:
+        yield replace(found, app=create_app(replace(found.desk, turns=Turns(patience=0.3))))

@@ -180,8 +180,7 @@ async def _save(view: View, visit: Visit) -> Answer:
     mapping = _edited(view)
     if mapping is None:
         return await _wrong(view, visit)
-    findings = await reviewing.check(view.bench, mapping)
-    found = reviewing.Review(findings)
+    found = await reviewing.check(view.bench, mapping)
     if found.errors:
         return editor(view, visit, 422, **_reviewed(view, found))
     return await _keep(view, visit)
@@ -322,7 +321,7 @@ async def _test(view: View, visit: Visit) -> Answer:
     if mapping is None or view.sample is None:
         return await _wrong(view, visit)
     bench = view.bench
-    tried = await trial(bench.desk.tokens, view.sample, bench.connection, mapping, visit.who)
+    tried = await trial(bench.desk, view.sample, bench.connection, mapping, visit.who)
     return editor(view, visit, trial=tried)
 
 

@@ -39,7 +39,7 @@ async def send(desk: Desk, visit: Visit) -> Answer:
     if mapping is None or not isinstance(chosen, Sample):
         return await _page(desk, connection, visit.form)
     plain = replace(connection, enabled=True)
-    done = await trial(desk.tokens, chosen, plain, mapping, visit.who)
+    done = await trial(desk, chosen, plain, mapping, visit.who)
     return await _page(desk, connection, visit.form, done)
 
 
@@ -63,7 +63,9 @@ async def _page(
     chosen = await _choose(desk, connection, form)
     sample = chosen if isinstance(chosen, Sample) else None
     wanted = [one for one in connection.mappings if sample and one.matches(sample.event)]
-    looks = [(one, await preview(sample, connection, one)) for one in wanted[:MOST] if sample]
+    looks = [
+        (one, await preview(desk.turns, sample, connection, one)) for one in wanted[:MOST] if sample
+    ]
     values = {
         "connection": connection,
         "sample": sample,
