@@ -1,7 +1,7 @@
 """Triggers that no event can satisfy: only where that is certain."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, starmap
 from typing import Final, TypeAlias, cast
 
 from segue.check.grounds import Ground, ground
@@ -53,11 +53,28 @@ def open_ways(trigger: Trigger, met: Ground) -> Iterator[tuple[Literal, ...]]:
 
 
 def grounds(schemas: Schemas, trigger: Trigger) -> list[Ground]:
-    """The kinds of events that a trigger may match."""
+    """The kinds of events that a trigger may match.
+
+    Only track events have a name by the spec. What asks for one is held against others only where it asks
+    for another type, too.
+    """
     every: list[tuple[str, str | None]] = [(kind, None) for kind in TYPES]
     every += [("track", name) for name in schemas.track]
     made = [ground(schemas, *one) for one in every]
-    return [one for one in made if impossible(trigger, one) is None]
+    possible = [one for one in made if impossible(trigger, one) is None]
+    likely = [one for one in possible if one.type == "track" or _nameless(trigger, one)]
+    return likely or possible
+
+
+def _nameless(trigger: Trigger, met: Ground) -> bool:
+    """Whether a trigger can be satisfied by events of a ground that have no name."""
+    several = enumerate(open_ways(trigger, met))
+    return any(index + 1 >= MOST or not any(starmap(_needs_name, way)) for index, way in several)
+
+
+def _needs_name(node: Trigger, wanted: bool) -> bool:  # noqa: FBT001 a literal, taken apart
+    alone = trigger_paths(node) == (Path(("event",)),)
+    return alone and compile_trigger(node)({}) is not wanted
 
 
 def _of(met: Ground) -> Fits:

@@ -2,6 +2,10 @@
 
 import pytest
 
+from segue.check.contradiction import grounds
+from segue.schemas import Schemas
+from segue.trigger import parse_trigger
+
 
 GOOD = """
 orders:
@@ -175,3 +179,18 @@ def test_a_trigger_that_takes_too_much_is_told(trigger, codes, check):
     text = f"o: {{action: order, trigger: '{trigger}', fields: {{order: {{\"@path\": $.properties.order_id}}}}}}"
     found = check(text, schemas="", most=1).findings
     assert sorted(one.code for one in found if one.code in {"S024", "S025"}) == codes
+
+
+@pytest.mark.parametrize(
+    ("trigger", "types"),
+    [
+        ('event = "A"', {"track"}),
+        ('event in ["A", "B"] and userId != null', {"track"}),
+        ('contains(event, "Order")', {"track"}),
+        ('event = "A" or type = "page"', {"track", "page"}),
+        ('type = "page" and event = "A"', {"page"}),
+        ('event != "A" and (type = "track" or type = "screen")', {"track", "screen"}),
+    ],
+)
+def test_a_name_is_sought_in_track_events_unless_another_type_is_asked_for(trigger, types):
+    assert {one.type for one in grounds(Schemas(), parse_trigger(trigger))} == types
