@@ -54,7 +54,7 @@ def test_the_test_of_the_page_is_three_lines_that_fail(run, segue_check):
         space["test_the_workspace"](segue_check)
 
 
-@pytest.mark.parametrize("index", [3, 4])
+@pytest.mark.parametrize("index", [3, 4, 5])
 def test_what_ci_reads_is_yaml_and_runs_a_command_that_there_is(index):
     text = blocks("yaml")[index]
     assert isinstance(yaml.safe_load(text), dict)
