@@ -20,6 +20,11 @@ class Who:
         """Whether this one may change things."""
         return self.role == "editor"
 
+    @property
+    def owns(self) -> bool:
+        """Whether this one may say what only the machine's own people may: nobody who signs in."""
+        return self == LOCAL
+
 
 LOCAL: Final = Who("local")
 """Everybody on this machine, where there are no accounts."""

@@ -17,6 +17,13 @@ Kind: TypeAlias = Literal["text", "number", "select", "secret", "textarea", "cod
 REFERENCE: Final = re.compile(r"\$\{(secret:)?[A-Za-z0-9_.-]+(:-[^{}]*)?\}")
 """A value that only names where the secret is."""
 
+FILED: Final = (
+    "What ${…} names can be used only by whoever writes the workspace file; type the value itself."
+)
+"""Said where somebody who signed in names what the machine holds."""
+
+ADDRESSED: Final = "Another address can be given only by whoever writes the workspace file."
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -89,6 +96,18 @@ def read(schema: JsonObject, form: Form, kept: JsonObject) -> Typed:
             except ValueError as error:
                 problems[key] = str(error)
     return Typed({**_others(schema, kept), **values}, secrets, problems)
+
+
+def borrowed(values: Mapping[str, JsonValue], kept: Mapping[str, JsonValue]) -> dict[str, str]:
+    """Why settings that name something of the environment or the vault are not taken, by key.
+
+    It would be sent to wherever whoever typed it says. What the file says already may stay.
+    """
+    return {
+        key: FILED
+        for key, value in values.items()
+        if value != kept.get(key) and "${" in json.dumps(value)
+    }
 
 
 def _others(schema: JsonObject, kept: JsonObject) -> JsonObject:

@@ -6,7 +6,7 @@ from typing import Final
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.connecting import Wanted, begin, test
 from segue.console.desk import Desk
-from segue.console.forms.settings import controls, read
+from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
 from segue.console.places import Place, get, post, url
 from segue.console.saving import Conflict, Refused
 from segue.console.visit import NOTHING, Form, Visit
@@ -59,6 +59,9 @@ async def add(desk: Desk, visit: Visit) -> Answer:
     typed = read(destination.settings, form, {})
     wanted = Wanted.of(form, destination, desk.catalogue())
     problems = {**wanted.problems(reading.workspace), **typed.problems}
+    if not visit.who.owns:
+        problems |= borrowed(typed.values, {})
+        problems |= {"base_url": ADDRESSED} if wanted.base_url else {}
     if problems:
         return await _form(desk, destination, form, problems)
     revision = form.text("revision") or reading.revision

@@ -8,11 +8,11 @@ from typing import Final
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.connecting import keep, test
 from segue.console.desk import Desk
-from segue.console.forms.settings import controls, read
+from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
 from segue.console.pages.connections import find
 from segue.console.places import Place, get, post, url
 from segue.console.saving import Change, Conflict, Refused, Saved
-from segue.console.visit import Form, Visit
+from segue.console.visit import Form, Visit, Who
 from segue.destination import Destination
 from segue.errors import Problem
 from segue.json import MISSING, JsonObject, JsonValue
@@ -67,8 +67,9 @@ async def change(desk: Desk, visit: Visit) -> Answer:
         return connection
     kept = reading.connection(connection.name)
     typed = read(connection.destination.settings, form, _object(kept.get("settings")))
-    if typed.problems:
-        return await _form(desk, connection, form, typed.problems)
+    problems = {**typed.problems, **_reserved(form, typed.values, kept, visit.who)}
+    if problems:
+        return await _form(desk, connection, form, problems)
     names = await keep(desk, connection.name, typed.secrets)
     settings = {**typed.values, **{key: f"${{secret:{name}}}" for key, name in names.items()}}
     edit = _edit(connection.name, form, settings)
@@ -145,6 +146,17 @@ def _edit(name: str, form: Form, settings: Mapping[str, JsonValue]) -> Change:
             document.put((*root, "sources"), list(form.all("source")))
 
     return edit
+
+
+def _reserved(
+    form: Form, settings: Mapping[str, JsonValue], kept: JsonObject, who: Who
+) -> dict[str, str]:
+    """What only whoever writes the file may change, by field."""
+    if who.owns:
+        return {}
+    moved = form.text("base_url") != _at(kept, ("base_url",))
+    found = borrowed(settings, _object(kept.get("settings")))
+    return {**found, "base_url": ADDRESSED} if moved else found
 
 
 def _let(document: Document, path: tuple[str, ...], value: JsonValue) -> None:
