@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from segue.console import Desk, create_app
+from segue.console.app import create_app
+from segue.console.desk import Desk
 from segue.console.reading import Reader
 from segue.control import Control, Office
 from segue.control.client import Local

@@ -2,15 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
 from segue.console.answers import Answer
-from segue.console.desk import Desk
 from segue.console.visit import Role, Visit
 
 
-Handler: TypeAlias = Callable[[Desk, Visit], Awaitable[Answer]]
+if TYPE_CHECKING:  # a desk knows all of Segue, and templates need only addresses
+    from segue.console.desk import Desk
+
+Handler: TypeAlias = "Callable[[Desk, Visit], Awaitable[Answer]]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from segue.console import create_app
+from segue.console.app import create_app
 from segue.console.places import get
 
 

@@ -10,7 +10,7 @@ from console_site import site
 from forms import filled
 from starlette.middleware import Middleware
 
-from segue.console import create_app
+from segue.console.app import create_app
 from segue.console.visit import Who
 from segue.control.operations import perform
 

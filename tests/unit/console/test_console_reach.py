@@ -6,7 +6,7 @@ import pytest
 from console_site import WORKSPACE, site
 from starlette.middleware import Middleware
 
-from segue.console import create_app
+from segue.console.app import create_app
 from segue.console.visit import Who
 
 

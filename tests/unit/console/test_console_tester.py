@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from console_site import WORKSPACE, site
 
-from segue.console import create_app
+from segue.console.app import create_app
 from segue.console.turns import NAME, Turns
 
 

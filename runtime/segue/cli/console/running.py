@@ -19,8 +19,9 @@ from segue.cli.console.standing import Place
 from segue.cli.output import stdout
 from segue.cli.serve import loops
 from segue.cli.setup import Setup
-from segue.console import Desk, create_app
+from segue.console.app import create_app
 from segue.console.archive import Archive
+from segue.console.desk import Desk
 from segue.console.reading import Reader
 from segue.console.security import Door, Guard
 from segue.control import Control, open_control
