@@ -30,7 +30,7 @@ CRM = '''
 Contacts and what they do.
 """
 import os, sys, time, ctypes
-from segue import Request, EventNotSupported, FunctionContext
+from segue import Request, EventNotSupported, FunctionContext, RetryError
 
 SETTINGS = {"type": "object", "properties": {"token": {"type": "string", "writeOnly": True}}}
 LEFT = []
@@ -100,6 +100,21 @@ async def on_screen(event, client):
             await asyncio.sleep(60)
         case "blocked":
             time.sleep(60)
+        case "exit":
+            os._exit(7)
+        case "apart":
+            import asyncio
+            await asyncio.gather(asyncio.sleep(0.01), spin())
+        case "cut":
+            import asyncio
+            await asyncio.sleep(0.3)
+            raise RetryError("later")
+        case "waits":
+            import asyncio
+            await asyncio.sleep(0.3)
+
+async def spin():
+    while True: pass
 
 def on_alias(event):
     event["userId"] = event["userId"].lower()
@@ -331,6 +346,40 @@ def test_async_handlers_run_side_by_side(crm, run):
         return time.monotonic() - started
 
     assert run(script) < 2 * SECONDS
+
+
+@pytest.mark.parametrize("name", ["blocked", "exit", "apart"])
+def test_only_the_async_step_that_ends_its_process_is_told_so(crm, run, name):
+    """The others, begun or not, go on in the next process as if nothing had been."""
+
+    async def script(host):
+        ahead = [asyncio.create_task(ask(host, crm, "on_screen", name="waits")) for _ in range(5)]
+        bad = asyncio.create_task(fail(host, crm, "on_screen", name=name))
+        behind = [asyncio.create_task(ask(host, crm, "on_screen", name="x")) for _ in range(20)]
+        return (await bad).code, await asyncio.gather(*ahead, *behind)
+
+    code = "INVOKE_ERROR" if name == "exit" else "FUNCTION_TIMEOUT"
+    assert run(script) == (code, [None] * 25)
+
+
+def test_a_handler_that_is_not_async_costs_those_beside_it_nothing(crm, run):
+    async def script(host):
+        ahead = [asyncio.create_task(ask(host, crm, "on_screen", name="waits")) for _ in range(5)]
+        code = (await fail(host, crm, event="loop")).code
+        return code, await asyncio.gather(*ahead)
+
+    assert run(script) == ("FUNCTION_TIMEOUT", [None] * 5)
+
+
+def test_a_step_that_was_cut_off_may_have_been_done(crm, run):
+    """It fails in the end for reasons of its own, and is known to have begun before."""
+
+    async def script(host):
+        cut = asyncio.create_task(fail(host, crm, "on_screen", name="cut"))
+        await fail(host, crm, "on_screen", name="exit")
+        return await cut
+
+    assert run(script) == Retry("later", "RETRY", ambiguous=True)
 
 
 def test_an_async_handler_sends_by_itself(crm, run):

@@ -1,4 +1,4 @@
-"""The process that a function runs in: ``python -m segue.functions.child SECONDS BYTES``.
+"""The process that a function runs in: ``python -m segue.functions.child SECONDS BYTES [PAGE]``.
 
 It takes frames on its standard input and answers on its standard output; what the function prints
 goes to standard error. It ends with its owner, and by itself when a step takes too long.
@@ -21,6 +21,7 @@ from segue.functions import frames
 from segue.functions.frames import LARGEST, Frame, UnfitError
 from segue.functions.handlers import Module, why
 from segue.functions.results import BAD, ended, judged, outcomes
+from segue.functions.turns import Turns, memory
 from segue.http import Request, Response
 from segue.json import JsonValue
 from segue.outcome import Discarded
@@ -62,8 +63,8 @@ class Said(TextIOBase):
 class Child:
     """Answers frames. A step that does not end in ``seconds`` ends the process."""
 
-    def __init__(self, out: int, said: Said, *, seconds: float) -> None:
-        self._out, self._said, self._seconds = out, said, seconds
+    def __init__(self, out: int, said: Said, turns: Turns, *, seconds: float) -> None:
+        self._out, self._said, self._turns, self._seconds = out, said, turns, seconds
         self._module: Module | None = None
         self._steps: dict[int, Generator[object, Response, object]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,6 +72,7 @@ class Child:
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         """Answer until the owner is gone."""
+        self._turns.attend()
         with suppress(asyncio.IncompleteReadError):
             while True:
                 head = await reader.readexactly(frames.HEAD)
@@ -84,20 +86,23 @@ class Child:
             self._steps.pop(number, None)
             return
         self._arm()
-        reply: Reply
-        match frame["do"]:
-            case "load":
-                reply = self._load(frame)
-            case "send":
-                reply = self._guarded(self._resume, frame)
-            case _:
-                reply = self._guarded(self._start, frame)
-        if isinstance(reply, Coroutine):
-            self._run(frame, reply)
-        else:
-            self._answer(number, reply)
+        with self._turns.of(number):
+            reply = self._reply(frame)
+            if isinstance(reply, Coroutine):
+                self._run(frame, reply)
+            else:
+                self._answer(number, reply)
         if not self._tasks:
             faulthandler.cancel_dump_traceback_later()
+
+    def _reply(self, frame: Frame) -> Reply:
+        match frame["do"]:
+            case "load":
+                return self._load(frame)
+            case "send":
+                return self._guarded(self._resume, frame)
+            case _:
+                return self._guarded(self._start, frame)
 
     # Steps
 
@@ -233,8 +238,10 @@ def confine(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-async def serve(seconds: float, memory: int) -> None:
+async def serve(seconds: float, room: int, page: int) -> None:
     """Take the pipes away from whatever the function may do to standard input and output; answer."""
+    turns = Turns(page)
+    os.close(page)
     incoming, out = os.fdopen(os.dup(0), "rb", buffering=0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -242,16 +249,17 @@ async def serve(seconds: float, memory: int) -> None:
     said = Said()
     sys.stdout = sys.stderr = said
     faulthandler.enable(file=2)
-    confine(memory)
+    confine(room)
     reader = asyncio.StreamReader(limit=2 * LARGEST)
     protocol = asyncio.StreamReaderProtocol(reader)
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, incoming)
-    await Child(out, said, seconds=seconds).serve(reader)
+    await Child(out, said, turns, seconds=seconds).serve(reader)
 
 
 def main() -> None:
     """Serve until the owner closes the pipe."""
-    asyncio.run(serve(float(sys.argv[1]), int(sys.argv[2])))
+    seconds, room, *page = sys.argv[1:]
+    asyncio.run(serve(float(seconds), int(room), int(page[0]) if page else memory()))
     os._exit(0)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from types import TracebackType
 from typing import Final, Literal, Self, TypeAlias, TypeVar, cast
@@ -16,7 +16,7 @@ from segue.functions.process import CRASHED, FunctionProcess, GoneError
 from segue.functions.results import BAD
 from segue.http import Request, Response
 from segue.json import JsonObject, JsonValue
-from segue.outcome import Discarded, Outcome, OutcomeError, Retry
+from segue.outcome import Discarded, Held, Outcome, OutcomeError, Retry
 
 
 T = TypeVar("T")
@@ -96,18 +96,25 @@ class Host:
 
         Raises OutcomeError.
         """
+        cut = False
         while not self._closed:
-            process = self._process(call)
             try:
-                reply = await process.step(make(process), alone=call.handler.kind != "async")
-            except GoneError:
-                continue
-            except UnfitError as error:
-                raise _odd(call, f"it cannot be given this: {error}") from None
-            if "outcome" in reply:
-                raise OutcomeError(_read(call, frames.failure_of, reply["outcome"]))
-            return reply
-        raise OutcomeError(Retry("the processes of functions have been ended", CRASHED))
+                return await self._try(call, self._process(call), make)
+            except GoneError as gone:
+                cut = cut or gone.cut
+            except OutcomeError as error:
+                raise OutcomeError(_doubtful(error.outcome) if cut else error.outcome) from None
+        over = Retry("the processes of functions have been ended", CRASHED, ambiguous=cut)
+        raise OutcomeError(over)
+
+    async def _try(self, call: Call, process: FunctionProcess, make: "MakeFrame") -> Frame:
+        try:
+            reply = await process.step(make(process), alone=call.handler.kind != "async")
+        except UnfitError as error:
+            raise _odd(call, f"it cannot be given this: {error}") from None
+        if "outcome" in reply:
+            raise OutcomeError(_read(call, frames.failure_of, reply["outcome"]))
+        return reply
 
     def _process(self, call: Call) -> FunctionProcess:
         key = call.owner, call.file
@@ -201,6 +208,11 @@ def _read(call: Call, read: Callable[[JsonValue], T], data: JsonValue) -> T:
         return read(data)
     except ValueError as error:
         raise _odd(call, f"it made what cannot be used: {error}") from None
+
+
+def _doubtful(outcome: Retry | Discarded | Held) -> Retry | Discarded | Held:
+    """The outcome of what may have been done by a process before."""
+    return replace(outcome, ambiguous=True) if isinstance(outcome, Retry) else outcome
 
 
 def _outcomes(data: JsonValue) -> Sequence[Outcome]:

@@ -22,10 +22,13 @@ class Limits:
     memory: int = 256_000_000
 
 
-def command(limits: Limits) -> Sequence[str]:
-    """The command that starts a child, isolated from PYTHONPATH and the user's own packages."""
-    module = "segue.functions.child"
-    return sys.executable, "-I", "-m", module, str(limits.seconds), str(limits.memory)
+def command(limits: Limits, *page: int) -> Sequence[str]:
+    """The command that starts a child, isolated from PYTHONPATH and the user's own packages.
+
+    ``page`` is the descriptor of the memory where it tells whose turn it is.
+    """
+    given = limits.seconds, limits.memory, *page
+    return sys.executable, "-I", "-m", "segue.functions.child", *map(str, given)
 
 
 def environment() -> Mapping[str, str]:

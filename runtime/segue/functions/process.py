@@ -15,6 +15,7 @@ from segue.functions.launch import GRACE, Limits, command, environment
 from segue.functions.model import FunctionFile
 from segue.functions.results import MEMORY, TIMEOUT
 from segue.functions.trace import is_late, last_place
+from segue.functions.turns import Turns, memory
 from segue.http import redact
 from segue.outcome import OutcomeError, Retry
 
@@ -41,7 +42,14 @@ _DUMP: Final = ("Timeout (", "Thread 0x", "Current thread 0x", '  File "')
 
 
 class GoneError(Exception):
-    """The process ended before it began this step; another one can take it."""
+    """The process ended, and this step has no part in it: another process can take it.
+
+    ``cut``: it may have begun.
+    """
+
+    def __init__(self, *, cut: bool = False) -> None:
+        self.cut = cut
+        super().__init__("the process has ended")
 
 
 class FunctionProcess:
@@ -58,6 +66,7 @@ class FunctionProcess:
         self.over = False
         self._turn, self._room = asyncio.Lock(), asyncio.Semaphore(ROOM)
         self._process: Process | None = None
+        self._turns: Turns | None = None
         self._starting: asyncio.Task[None] | None = None
         self._attending: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[Frame]] = {}
@@ -159,15 +168,21 @@ class FunctionProcess:
         await self._load()
 
     async def _spawn(self) -> Process:
-        return await asyncio.create_subprocess_exec(
-            *command(self._limits),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env=environment(),
-            cwd=self.file.path.parent,
-            start_new_session=True,
-        )
+        page = memory()
+        try:
+            self._turns = Turns(page)
+            return await asyncio.create_subprocess_exec(
+                *command(self._limits, page),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                env=environment(),
+                cwd=self.file.path.parent,
+                start_new_session=True,
+                pass_fds=(page,),
+            )
+        finally:
+            os.close(page)
 
     async def _load(self) -> None:
         path, source = str(self.file.path), self.file.source
@@ -204,10 +219,13 @@ class FunctionProcess:
         self._bury(code)
 
     def _bury(self, code: int) -> None:
+        """Tell the step whose turn it was how the process ended; nobody knows: all who wait."""
         error = OutcomeError(self._verdict(code))
-        for answer in self._waiting.values():
+        turn = 0 if self._turns is None else self._turns.current
+        blamed = {turn} if turn in self._waiting else self._waiting.keys()
+        for number, answer in self._waiting.items():
             if not answer.done():
-                answer.set_exception(error)
+                answer.set_exception(error if number in blamed else GoneError(cut=True))
         if self._waiting:
             log.warning("%s: %s", self.file.slug, error.outcome.why)
         self._waiting.clear()
