@@ -52,3 +52,16 @@ def test_a_version_that_is_not_there_is_not_found(console, version):
 def test_differences_are_lines_with_a_sign():
     assert differences("a\nb\n", "a\nc\n") == ["@@ -1,2 +1,2 @@", " a", "-b", "+c"]
     assert differences("same", "same") == []
+
+
+@pytest.mark.parametrize("destination", ["loops", "gone", "{"])
+@pytest.mark.parametrize("older", ["'an \"0lder\" one'", '"an \\"0lder\\" one"', "0lder"])
+def test_a_secret_that_was_once_written_into_the_file_is_on_no_page(console, destination, older):
+    off(console)
+    text = console.file.read_text().replace('"s3cret-of-loops"', older)
+    text = text.replace("destination: loops", f"destination: {destination}")
+    console.desk.versions.saved(console.file.read_text(), text, author="ann", message="by hand")
+    pages = [console.get(f"/history/{one.id}").text for one in console.desk.versions.versions()]
+    assert len(pages) >= 2
+    assert not [page for page in pages if "s3cret-of-loops" in page or "0lder" in page]
+    assert "[redacted]" in pages[0]

@@ -8,6 +8,7 @@ from typing import Final
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.desk import Desk
 from segue.console.places import Place, get, post, url
+from segue.console.redaction import veil
 from segue.console.saving import Conflict, Refused
 from segue.console.visit import Visit
 from segue.workspace.versions import HistoryError, Version
@@ -37,11 +38,12 @@ async def show(desk: Desk, visit: Visit) -> Answer:
     if at is None:
         return Absent("There is no such version.")
     before = await _text(desk, versions[at + 1 :])
+    shown = await asyncio.to_thread(veil, reading, desk.catalogue(), (before, text))
     values = {
         "one": versions[at],
-        "text": text,
-        "changed": differences(before, text),
-        "apart": differences(reading.text, text),
+        "text": shown(text),
+        "changed": [shown(line) for line in differences(before, text)],
+        "apart": [shown(line) for line in differences(reading.text, text)],
         "revision": reading.revision,
     }
     return Page("version.html", values)
