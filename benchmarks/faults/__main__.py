@@ -5,7 +5,7 @@ import sys
 import time
 from datetime import timedelta
 
-from faults import catches, timing
+from faults import catches, others, timing
 from faults.corpus import cases
 from faults.study import FULL, QUICK, load, save, study, table
 
@@ -29,6 +29,9 @@ def main() -> None:
     parser.add_argument(
         "--time", action="store_true", help="time the check of a workspace of 50 mappings"
     )
+    parser.add_argument(
+        "--others", type=int, metavar="COUNT", help="check so many faults in other places"
+    )
     given = parser.parse_args()
     start, rows = time.monotonic(), [] if given.quick else load()
     if given.run or given.quick:
@@ -51,6 +54,8 @@ def main() -> None:
         print("\n".join(catches.notes(faulty, [row for row in own if not row["kind"]])))
     if given.time:
         print(timing.said())
+    if given.others:
+        print(others.said(given.others))
 
 
 def checked() -> None:

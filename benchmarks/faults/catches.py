@@ -186,6 +186,9 @@ def notes(faulty: Sequence[Row], originals: Sequence[Row]) -> Iterator[str]:
     ):
         own = [row for row in faulty if row["word"] == word]
         yield f"Apart: {sum(bool(row['with']) for row in own)} of {len(own)} that are {said} are caught."
+    rest = [row for row in faulty if row["word"] not in SOUGHT | {"load", "twice", "dead"}]
+    wrong = sum(any(one.startswith("error") for one in row["with"]) for row in rest)
+    yield f"Not detectable otherwise: {len(rest)}; {sum(bool(row['with']) for row in rest)} get a finding with schema, {wrong} an error."
     yield from _good(originals)
     keys = sorted(one for row in faulty if counted(row) for one in row["keys"])
     yield f"Counterexamples with schema: {len(keys)}; keys beyond the required: median {median(keys):g}, nine in ten at most {keys[len(keys) * 9 // 10]}, the most {keys[-1]}."

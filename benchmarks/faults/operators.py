@@ -40,7 +40,7 @@ class Fault:
 Operator: TypeAlias = Callable[[Site, Random], Iterator[Json]]
 
 
-def faults(case: Case) -> Iterator[Fault]:
+def faults(case: Case, most: int = MOST) -> Iterator[Fault]:
     """The single faults of a good mapping: at most MOST of a kind, chosen evenly over its places."""
     fields, trigger = case.mapping.fields, str(case.mapping.trigger)
     schema = case.mapping.action.spec.schema
@@ -59,21 +59,21 @@ def faults(case: Case) -> Iterator[Fault]:
             for site in sites
             for new in operator(site, Random(f"{case.name}{kind}{site.at}"))  # noqa: S311 the same each time
         ]
-        yield from _spread(found)
+        yield from _spread(found, most)
     for kind, trees in TRIGGERS.items():
         texts = [str(tree) for tree in trees(case.mapping.trigger)]
         yield from _spread(
-            [Fault(case.name, kind, "trigger", trigger, text, text, fields) for text in texts]
+            [Fault(case.name, kind, "trigger", trigger, text, text, fields) for text in texts], most
         )
-    yield from _spread([*_missing(case)])
-    yield from _spread([*_swapped(case)])
+    yield from _spread([*_missing(case)], most)
+    yield from _spread([*_swapped(case)], most)
     yield Fault(case.name, "duplicate", "", None, "a second copy", trigger, fields, copies=2)
 
 
-def _spread(found: list[Fault]) -> Iterator[Fault]:
+def _spread(found: list[Fault], most: int) -> Iterator[Fault]:
     """A few of many, the same each time, and no two alike."""
     distinct = list({repr((one.trigger, one.fields)): one for one in found}.values())
-    size = min(MOST, len(distinct))
+    size = min(most, len(distinct))
     return (distinct[at * len(distinct) // size] for at in range(size))
 
 
