@@ -44,12 +44,18 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 def utf8(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file. Raises ClickException, once, for one in UTF-16: every line would be refused."""
     for at, line in enumerate(lines(file)):
-        if at == 0 and (line.startswith(_UTF16) or b"\x00" in line[:2]):
-            raise click.ClickException(
-                f"{file.name} is UTF-16 text, and events are read as UTF-8; save it as UTF-8, or convert it: "
-                "iconv -f UTF-16 -t UTF-8 FILE > NEW"
-            )
+        if at == 0:
+            refuse_utf16(file, line)
         yield line
+
+
+def refuse_utf16(file: BinaryIO, start: bytes) -> None:
+    """Raises ClickException for a file that starts as UTF-16 text does."""
+    if start.startswith(_UTF16) or b"\x00" in start[:2]:
+        raise click.ClickException(
+            f"{file.name} is UTF-16 text, and events are read as UTF-8; save it as UTF-8, or convert it: "
+            "iconv -f UTF-16 -t UTF-8 FILE > NEW"
+        )
 
 
 @contextmanager

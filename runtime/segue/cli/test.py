@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import click
 
 from segue import samples
-from segue.cli.files import INPUT
+from segue.cli.files import INPUT, refuse_utf16
 from segue.cli.output import (
     plain,
     print_json,
@@ -114,9 +114,11 @@ def event(action: AnyAction, file: BinaryIO | None) -> Event:
         events = samples.by_type().values()
         matches = ActionMapping.of(action).matches
         return dict(next((one for one in events if matches(one)), next(iter(events))))
+    text = file.read()
+    refuse_utf16(file, text)
     try:
         now = datetime.now(UTC)
-        return parse(file.read(), received_at=now, message_id=lambda: f"test-{uuid.uuid4()}")
+        return parse(text, received_at=now, message_id=lambda: f"test-{uuid.uuid4()}")
     except EventError as error:
         raise click.ClickException(f"{file.name}: {error}") from None
 

@@ -42,7 +42,13 @@ def test_without_a_store_it_is_said_what_makes_one(segue, arguments):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(
-    "command", [("send", "--dry-run"), ("schema", "infer", "--events")], ids="-".join
+    "command",
+    [
+        ("send", "--dry-run"),
+        ("schema", "infer", "--events"),
+        ("test", "loops.sendEvent", "--dry-run", "--event"),
+    ],
+    ids="-".join,
 )
 def test_utf_16_is_one_error_that_says_how_to_convert_it(segue, tmp_path, encoding, command):
     file = tmp_path / "events.ndjson"
