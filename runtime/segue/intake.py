@@ -9,7 +9,7 @@ from typing import Final
 from segue.dispatch import Dispatcher, Route
 from segue.errors import StoreError
 from segue.events import Event, Rejected
-from segue.ingest.intake import Full
+from segue.ingest.intake import Full, count
 from segue.json import encode
 from segue.store.protocols import Store
 from segue.store.records import Discard
@@ -22,6 +22,7 @@ log: Final = logging.getLogger("segue.intake")
 NOWHERE: Final = ""
 """In place of a connection, for what was refused on arrival or has none to go to."""
 
+UNWANTED: Final = "NO_MATCHING_MAPPING"
 SAMPLES: Final = 10
 LATER: Final = 10.0
 
@@ -60,7 +61,7 @@ class StoreIntake:
         """Count what is not taken, and keep a sample of it."""
         place = (source.name if source else "", rejected.code)
         self.samples.setdefault(place, deque(maxlen=SAMPLES)).append(rejected)
-        self._counts[NOWHERE, rejected.code] += 1
+        self._add(NOWHERE, rejected.code)
         self._write_soon()
 
     async def flush(self) -> None:
@@ -71,11 +72,15 @@ class StoreIntake:
 
     def _count(self, route: Route) -> None:
         for skipped in route.skipped:
-            self._counts[skipped.connection, skipped.discarded.code] += 1
+            self._add(skipped.connection, skipped.discarded.code)
         if not route.deliveries and not route.skipped:
-            self._counts[NOWHERE, "NO_MATCHING_MAPPING"] += 1
+            self._add(NOWHERE, UNWANTED)
         if self._counts:
             self._write_soon()
+
+    def _add(self, connection: str, code: str) -> None:
+        self._counts[connection, code] += 1
+        count(connection, code)
 
     def _write_soon(self) -> None:
         """What is counted while one write is under way goes into the next."""

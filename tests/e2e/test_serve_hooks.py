@@ -93,9 +93,12 @@ def test_send_asks_the_same_plugins_with_and_without_a_server(start, plugins, se
     alone = segue("send", "-", input=lines, **plugins)
     assert alone.returncode == 0, alone.stderr
     assert "2 events; 1 of them taken before, suppressed, or dropped by a plugin" in alone.stderr
+    assert "DROPPED_BY_PLUGIN      1" in alone.stderr
     start(**plugins)
-    beside = segue("send", "-", input=lines.replace("m1", "m4").replace("m2", "m5"))
+    beside = segue("send", "-", "--json", input=lines.replace("m1", "m4").replace("m2", "m5"))
     assert beside.returncode == 0, beside.stderr
+    dropped = {"connection": "-", "code": "DROPPED_BY_PLUGIN", "count": 1}
+    assert json.loads(beside.stdout)["skipped"] == [dropped]
     until(lambda: len(told(folder)) == 2)
     assert [one.event for one in team.receipts] == ["Paid on web", "Paid on web"]
 

@@ -9,6 +9,7 @@ from segue.errors import StoreFullError
 from segue.events import Rejected
 from segue.filters import Filter
 from segue.ingest import Full
+from segue.ingest.intake import accounted
 from segue.intake import StoreIntake
 from segue.json import decode
 from segue.store import EventQuery, Limits, MemoryStore, Query
@@ -88,6 +89,28 @@ def test_every_way_to_end_without_a_delivery_has_a_code_of_its_own(took, connect
         "unmapped": {"NO_MATCHING_MAPPING": 1, "FILTERED_BY_INTEGRATIONS_OBJECT": 1},
         "good": {"FILTERED_BY_INTEGRATIONS_OBJECT": 1},
     }
+
+
+def test_whoever_takes_events_is_told_what_became_of_these_and_of_no_others(
+    connect, put, workspace
+):
+    async def go():
+        store, dispatcher = MemoryStore(), Dispatcher(workspace(connect(put)))
+        intake = StoreIntake(store, lambda: dispatcher)
+
+        async def take(*events):
+            with accounted() as account:
+                await intake.take(WEB, events)
+                await asyncio.sleep(0)
+            return dict(account)
+
+        pages = [event(number, type="page") for number in range(2, 5)]
+        told = await asyncio.gather(take(event(1), *pages[:1]), take(*pages[1:]), take(event(5)))
+        await intake.flush()
+        return told
+
+    one, two = ({("desk", "NO_MATCHING_MAPPING"): count} for count in (1, 2))
+    assert asyncio.run(go()) == [one, two, {}]
 
 
 def test_an_event_of_a_source_that_leads_nowhere_is_kept_and_counted(took, connect, put):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from queue import Empty, Queue
 from threading import Thread
 from typing import Final, TypeAlias, cast
@@ -10,8 +10,8 @@ from typing import Final, TypeAlias, cast
 from segue.cli.setup import Setup
 from segue.cli.tally import Tally
 from segue.control import Control, Office, open_control, read_store
-from segue.dispatch import Dispatcher
 from segue.events import Event, Rejected
+from segue.json import JsonObject
 from segue.store.records import Query, Summary
 
 
@@ -34,12 +34,8 @@ async def send(
 
     started = time.time()
     async with open_control(setup.data, lambda: open_working(setup.data, setup.load)) as control:
-        note = _skips(setup, source, tally) if control.office else None
-        workspace = setup.workspace
-        if workspace.hooks.revise is not None or workspace.schemas.enforced:
-            note = None  # what schemas and plugins made of an event is known to the store alone
         async for chunk in chunks(found):
-            await store(control, source, chunk, tally, note)
+            await store(control, source, chunk, tally)
         if control.office is None:
             return False
         await quiet(control.office, retry_for)
@@ -48,13 +44,7 @@ async def send(
     return True
 
 
-async def store(
-    control: Control,
-    source: str,
-    found: Iterable[Found],
-    tally: Tally,
-    note: Callable[[Event], None] | None,
-) -> None:
+async def store(control: Control, source: str, found: Iterable[Found], tally: Tally) -> None:
     """Have the good events stored, and count what becomes of all."""
     events: list[Event] = []
     for one in found:
@@ -68,10 +58,8 @@ async def store(
         tally.events += len(events)
         tally.known += len(known)
         tally.stored += len(events) - len(known)
-        events = [event for at, event in enumerate(events) if at not in known]
-    if note is not None:
-        for event in events:
-            note(event)
+        for end in cast("list[JsonObject]", done.get("ended", [])):
+            tally.end(str(end["connection"]), str(end["code"]), cast("int", end["count"]))
 
 
 async def held(setup: Setup) -> list[str]:
@@ -134,16 +122,6 @@ def _gather(pipe: "Queue[Found | BaseException | None]") -> tuple[list[Found], b
     except Empty:
         return chunk, True
     return chunk, False
-
-
-def _skips(setup: Setup, source: str, tally: Tally) -> Callable[[Event], None]:
-    dispatcher = Dispatcher(setup.workspace)
-
-    def note(event: Event) -> None:
-        for skipped in dispatcher.skipped(event, source):
-            tally.skip(skipped, event)
-
-    return note
 
 
 async def _since(office: Office, started: float) -> AsyncIterator[Summary]:

@@ -10,6 +10,7 @@ from segue.delivery import Settled
 from segue.dispatch import Skipped
 from segue.events import Event, Rejected
 from segue.hooks import DROPPED
+from segue.intake import UNWANTED
 from segue.outcome import Delivered
 from segue.store.records import Summary
 from segue.store.values import State
@@ -46,6 +47,11 @@ class Tally:
     def skip(self, skipped: Skipped, event: Event) -> None:  # noqa: ARG002 for those who show it
         """Count a connection that an event did not go to."""
         self.skipped[skipped.connection, skipped.discarded.code] += 1
+
+    def end(self, connection: str, code: str, count: int) -> None:
+        """Count events that ended on their way to a connection, or "" for before; which, the store knows."""
+        if connection or code != UNWANTED:
+            self.skipped[connection or "-", code] += count
 
     def settle(self, settled: Settled) -> None:
         """Count a delivery that is over."""

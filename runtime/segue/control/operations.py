@@ -10,7 +10,7 @@ from segue.control.office import Office
 from segue.control.replaying import redispatch, replay
 from segue.errors import ConfigError, Problem, StoreFullError, suggest
 from segue.events import Event
-from segue.ingest.intake import Full
+from segue.ingest.intake import Full, accounted
 from segue.json import JsonObject, JsonValue
 from segue.privacy import forget as forget_user
 from segue.privacy import receipts as receipts_of
@@ -101,19 +101,25 @@ async def refused(office: Office, _: Ask) -> JsonObject:
 async def take(office: Office, ask: Ask) -> JsonObject:
     """Store normalised events of a source, as if they had come over HTTP.
 
-    ``known`` are the places of those that were taken before, counted from 0.
+    ``known`` are the places of those that were taken before, counted from 0. ``ended`` counts those
+    that ended without a delivery, by connection ("" where it got to none) and code.
     """
     sources = office.workspace().sources
     source: Source = sources[_known(ask.text("source"), sources, "source")]
     events = cast("list[Event]", ask.items("events"))
     try:
-        new = await office.intake.take(source, events)
+        with accounted() as account:
+            new = await office.intake.take(source, events)
     except Full as error:
         raise StoreFullError(
             f"no events can be stored now; try again in {error.retry_after:g} s"
         ) from None
     known: list[JsonValue] = [at for at, one in enumerate(new) if not one]
-    return {"new": sum(new), "known": known}
+    ended: list[JsonValue] = [
+        {"connection": connection, "code": code, "count": count}
+        for (connection, code), count in account.items()
+    ]
+    return {"new": sum(new), "known": known, "ended": ended}
 
 
 def _known(name: str, names: Mapping[str, object], what: str) -> str:

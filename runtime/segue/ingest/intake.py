@@ -1,6 +1,9 @@
 """What the API needs of the rest: a place that keeps events, and word of how it is."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +36,27 @@ class Intake(Protocol):
         ``source`` is None when no write key told it. Must be quick and must not raise.
         """
         ...
+
+
+_ACCOUNT: ContextVar[Counter[tuple[str, str]] | None] = ContextVar("account", default=None)
+
+
+@contextmanager
+def accounted() -> Generator[Counter[tuple[str, str]], None, None]:
+    """What is counted of the events that are taken within, by connection and code, and of no others."""
+    account = Counter[tuple[str, str]]()
+    token = _ACCOUNT.set(account)
+    try:
+        yield account
+    finally:
+        _ACCOUNT.reset(token)
+
+
+def count(connection: str, code: str) -> None:
+    """Count an event that ended, for whoever wants to know of these."""
+    account = _ACCOUNT.get()
+    if account is not None:
+        account[connection, code] += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,7 @@ def test_taken_events_go_to_the_intake(run):
         done = await control.do("take", {"source": "web", "events": [{"messageId": "m1"}]})
         return done, office.intake.taken
 
-    assert run(script) == ({"new": 1, "known": []}, [("web", "m1")])
+    assert run(script) == ({"new": 1, "known": [], "ended": []}, [("web", "m1")])
 
 
 def test_a_full_store_is_said(run):
