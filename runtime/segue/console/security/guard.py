@@ -1,5 +1,6 @@
 """The one thing in front of every page: whoever gets past it may see what it leads to."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -17,10 +18,16 @@ from segue.console.security.headers import confined
 from segue.console.security.hosts import began_here, embedded, known
 from segue.console.security.signing import LOGIN, LOGOUT, Signing, leading, within
 from segue.console.security.tokens import FIELD, HEADER
+from segue.console.security.users import FILE
 from segue.console.visit import Who
 from segue.errors import StoreError
 
 
+log: Final = logging.getLogger("segue.console")
+
+SHUT: Final = (
+    f"Who may come in cannot be told: {FILE} or its sessions cannot be used. The log says why."
+)
 STATIC: Final = "/static/"
 SAFE: Final = frozenset({"GET", "HEAD"})
 
@@ -61,7 +68,8 @@ class Guard:
         except HTTPException as error:
             decided = _refusal(error.status_code, error.detail)
         except StoreError as error:
-            decided = _refusal(503, str(error))
+            log.error("nobody can open the console: %s", error)  # noqa: TRY400 a sentence says it
+            decided = _refusal(503, SHUT)
         if isinstance(decided, Passed):
             await self._app(decided.scope, decided.receive, send)
         else:
@@ -85,8 +93,15 @@ class Guard:
 
     async def _look(self, request: Request, who: Who, session: str) -> Passed:
         if self._door.sessions.see(session, self._door.clock()):
-            await self._signing.save()
+            await self._note()
         return self._pass(request, request.receive, who, session)
+
+    async def _note(self) -> None:
+        """Write down that a session is in use; a full disk keeps nobody from looking."""
+        try:
+            await self._signing.save()
+        except StoreError as error:
+            log.warning("sessions are not written down: %s", error)
 
     async def _do(self, request: Request, who: Who, session: str) -> Response | Passed:
         text = await body.read(request.receive)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from segue.console.security import Guard
 from segue.console.security.attempts import Allowance, Attempts
 from segue.console.security.passwords import Cost, opens, seal
-from segue.console.security.sessions import Sessions, read_sessions
+from segue.console.security.sessions import NOTED, Sessions, read_sessions
 from segue.console.security.signing import within
+from segue.errors import StoreUnavailableError
 
 
 FAR = "https://evil.example"
@@ -366,6 +367,20 @@ def test_a_restart_signs_nobody_out(door):
     assert again.get("/").json()["who"] == "ada"
 
 
+def test_a_full_disk_keeps_nobody_from_looking_who_is_signed_in(door, time):
+    full = []
+
+    def keep(value):
+        if full:
+            raise StoreUnavailableError("the disk is full")
+
+    browser = Browser(door(keep=keep))
+    browser.sign_in("ada", ADA)
+    full.append(True)
+    time.now += NOTED
+    assert browser.get("/").json()["who"] == "ada"
+
+
 def test_a_password_kept_at_another_cost_is_kept_anew(door, accounts):
     before = accounts.find("ada")
     browser = Browser(door(cost=Cost(4, 1, 1)))
@@ -418,6 +433,7 @@ def test_accounts_that_cannot_be_trusted_let_nobody_in(door, tmp_path, damage):
     answer = Browser(door(unlocked=True)).get("/")
     assert answer.status_code == 503
     assert "console-users.json" in answer.text
+    assert not [word for word in (str(tmp_path), "ada", "king") if word in answer.text]
 
 
 # headers
