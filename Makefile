@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test crash check cover bench study schemas docs install clean help
+.PHONY: demo test crash check cover bench study schemas docs screenshots install clean help
 
 help:            ## what there is
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run   ## events into a local Loops sandbox; ARGS=--once ends by itself
 	@$(BIN)/segue demo $(ARGS)
@@ -46,6 +46,9 @@ schemas: $(VENV)/dev  ## publish the field specs of the actions that ship with S
 docs: $(VENV)/dev    ## write the reference pages of the destinations that ship with Segue
 	@for name in $(notdir $(patsubst %/,%,$(wildcard actions/segue_actions/[a-z]*/))); do \
 	  $(BIN)/segue docs $$name > actions/segue_actions/$$name/REFERENCE.md || exit 1; done
+
+screenshots: $(VENV)/dev  ## the console's pages into screens/ (needs Debian's Chromium)
+	@PYTHONPATH=tests/models $(BIN)/python tests/screens.py $(ARGS)
 
 install: $(VENV)/dev  ## set up .venv for work on Segue itself
 

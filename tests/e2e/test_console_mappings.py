@@ -4,10 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from console_site import site
+from console_site import confined, site
 from playwright.sync_api import Page, expect
 
-from segue.console.security.headers import HEADERS
 from segue.control.operations import perform
 
 
@@ -40,21 +39,6 @@ def console(sandbox, tmp_path):
     text = WORKSPACE.format(url=environ["LOOPS_URL"], key=environ["LOOPS_API_KEY"])
     with site(tmp_path, text) as found:
         yield found
-
-
-def confined(app):
-    """The console under the content policy that it is served with."""
-
-    async def guarded(scope, receive, send):
-        async def sent(message):
-            if message["type"] == "http.response.start":
-                more = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *more]}
-            await send(message)
-
-        await app(scope, receive, sent)
-
-    return guarded
 
 
 @pytest.fixture

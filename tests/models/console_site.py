@@ -14,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from segue.console.app import create_app
 from segue.console.desk import Desk
 from segue.console.reading import Reader
+from segue.console.security.headers import HEADERS
 from segue.control import Control, Office
 from segue.control.client import Local
 from segue.plugins import load_plugins
@@ -121,3 +122,18 @@ def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]
                 vault=vault,
             )
             yield Site(folder, portal, runtime.office, desk, create_app(desk))
+
+
+def confined(app: Any) -> Any:
+    """A console under the content policy that it is served with."""
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                more = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *more]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return guarded

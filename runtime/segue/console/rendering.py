@@ -51,6 +51,11 @@ def some(value: int, one: str, more: str) -> str:
     return f"{number(value)} {one if value == 1 else more}"
 
 
+def sentence(text: str) -> str:
+    """A text with a capital letter first, whatever comes after it."""
+    return text[:1].upper() + text[1:]
+
+
 def moment(at: float) -> Markup:
     """A Unix time as people read it: in UTC, until the browser puts it into the viewer's zone."""
     return _time(
@@ -99,7 +104,7 @@ def pretty(value: JsonValue | bytes) -> str:
 
 def pair(word: str) -> tuple[str, str]:
     """A word as an option of a list: its value, and how it is written."""
-    return word, word[:1].upper() + word[1:]
+    return word, sentence(word)
 
 
 def static_url(name: str) -> str:
@@ -129,6 +134,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "duration": duration,
     "json": pretty,
     "pair": pair,
+    "sentence": sentence,
     "inline": inline,
 }
 FUNCTIONS: Final[Mapping[str, Callable[..., str]]] = {"url": url, "static": static_url}

@@ -35,7 +35,7 @@ def test_a_connection_that_does_not_exist_is_a_near_miss(console):
 
 def test_a_held_connection_says_why_and_goes_on_when_it_is_resumed(full):
     full.post("/connections/loops/hold", {"why": "the key is being changed"})
-    assert "the key is being changed" in full.get("/connections/loops").text
+    assert "The key is being changed" in full.get("/connections/loops").text
     full.post("/connections/loops/resume")
     assert "the key is being changed" not in full.get("/connections/loops").text
 

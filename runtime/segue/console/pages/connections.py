@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.desk import Desk
-from segue.console.pages.trends import PERIODS, Period, health, period, spark, trend
+from segue.console.pages.trends import PERIODS, Period, failed, health, period, spark, trend
 from segue.console.places import Place, get, post, url
 from segue.console.reading import Reading
 from segue.console.rendering import some
@@ -37,6 +37,7 @@ async def index(desk: Desk, _: Visit) -> Answer:
             "connection": one,
             "stats": stats.get(one.name, NONE),
             "health": health(one, stats.get(one.name, NONE)),
+            "failed": failed(stats.get(one.name, NONE)),
             "spark": spark(beats.get(one.name, ()), desk.clock(), day),
         }
         for one in found

@@ -11,7 +11,7 @@ from segue.console.exchanges import answered, asked
 from segue.console.making import make
 from segue.console.places import Place, asking, get, post, url
 from segue.console.reading import Reading
-from segue.console.rendering import some
+from segue.console.rendering import pair, some
 from segue.console.visit import Form, Visit
 from segue.control.replaying import SENT
 from segue.errors import SegueError
@@ -28,6 +28,7 @@ COUNTED: Final = 20_000
 """So many deliveries of a replay are counted beforehand."""
 
 SLICE: Final = 1_000
+STATES: Final = {State.DEAD: ("dead", "Dead letter")}
 FILTERS: Final = ("connection", "mapping", "user", "message", "state", "code", "since", "until")
 """What a search asks; each is a field of its form and of its address."""
 
@@ -58,7 +59,7 @@ async def listing(desk: Desk, visit: Visit, fixed: Mapping[str, str]) -> Answer:
         "wanted": asked_for,
         "fixed": fixed,
         "problems": problems,
-        "states": [state.value for state in State],
+        "states": [STATES.get(one, pair(one)) for one in State],
         "names": sorted(reading.workspace.connections) if reading.workspace else [],
         "newest": asking(here, free) if "after" in visit.query else None,
         "older": asking(here, {**free, "after": found.next}) if found.next else None,

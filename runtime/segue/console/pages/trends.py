@@ -7,6 +7,8 @@ from typing import Final
 from markupsafe import Markup
 
 from segue.console.charts import Series, bars, sparkline, table
+from segue.console.rendering import sentence
+from segue.dispatch import DROPPED, FILTERED, OFF, UNMATCHED
 from segue.store.records import Beat, Stats
 from segue.workspace.model import Connection
 
@@ -34,10 +36,13 @@ PERIODS: Final[Mapping[str, Period]] = {
 PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "first": ("Delivered at first try", "good"),
     "retried": ("Delivered on retry", "2"),
-    "discarded": ("Discarded", "warn"),
+    "discarded": ("Discarded", "plain"),
     "dead": ("Dead letters", "bad"),
 }
 """What a chart is made of, from the bottom up: a field of Beat, its name and its tone."""
+
+UNSENT: Final = frozenset(one.code for one in (UNMATCHED, FILTERED, DROPPED, OFF))
+"""Codes of events that a connection was told not to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def period(key: str) -> Period:
 def health(connection: Connection, stats: Stats) -> Health:
     """How a connection stands."""
     if stats.hold is not None:
-        return Health("Held", "warn", f"{stats.hold.why}. Deliveries wait until it is resumed.")
+        return Health("Held", "warn", f"{sentence(stats.hold.why)}.")
     if not connection.enabled:
         return Health("Switched off", "plain")
     if not any(one.enabled for one in connection.mappings):
@@ -76,6 +81,12 @@ def health(connection: Connection, stats: Stats) -> Health:
     if stats.retrying:
         return Health("Retrying", "warn")
     return Health("Working", "good") if stats.first or stats.retried else Health("Ready", "plain")
+
+
+def failed(stats: Stats) -> int:
+    """How many deliveries came to nothing; events that were never meant to be sent are none of them."""
+    unsent = sum(count for code, count in stats.discarded.items() if code in UNSENT)
+    return sum(stats.dead.values()) + sum(stats.discarded.values()) - unsent
 
 
 def trend(beats: Sequence[Beat], now: float, chosen: Period) -> Trend:
