@@ -181,11 +181,11 @@ def notes(faulty: Sequence[Row], originals: Sequence[Row]) -> Iterator[str]:
     told = ", ".join(f"{rate(strict, way):.1%} {way} schema" for way in WAYS)
     yield f"With those counted that no schema could reveal: {told}, of {len(strict)}."
     for word, said in (
-        ("twice", "sent twice"),
+        ("twice", "are sent twice"),
         ("dead", "read a dead path and change nothing else"),
     ):
         own = [row for row in faulty if row["word"] == word]
-        yield f"Apart: {sum(bool(row['with']) for row in own)} of {len(own)} that are {said} are caught."
+        yield f"Apart: {sum(bool(row['with']) for row in own)} of {len(own)} that {said} are caught."
     rest = [row for row in faulty if row["word"] not in SOUGHT | {"load", "twice", "dead"}]
     wrong = sum(any(one.startswith("error") for one in row["with"]) for row in rest)
     yield f"Not detectable otherwise: {len(rest)}; {sum(bool(row['with']) for row in rest)} get a finding with schema, {wrong} an error."

@@ -19,7 +19,7 @@ from faults.catches import caught, counted, joined, rate, stored
 from faults.catching import fresh, seen
 from faults.corpus import cases
 from faults.hidden import hidden
-from faults.operators import faults
+from faults.operators import KINDS, faults
 from faults.study import load, name
 
 
@@ -62,6 +62,12 @@ def test_with_schema_at_least_95_of_a_hundred_detectable_faults_are_caught():
 
 def test_without_schema_at_least_80_of_a_hundred_detectable_faults_are_caught():
     assert rate([row for row in study() if counted(row)], "without") >= 0.8
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bars_hold_for_each_kind(kind):
+    own = [row for row in study() if row["kind"] == kind and counted(row)]
+    assert (rate(own, "with") >= 0.95, rate(own, "without") >= 0.8) == (True, True)
 
 
 def test_a_good_mapping_has_no_error():
