@@ -27,6 +27,7 @@ LARGEST: Final = 20_000_000
 """Bytes of a document."""
 
 _ROOT: Final = "urn:openapi"
+_DEEP: Final = 4
 
 
 def read(source: JsonObject | Path) -> Document:
@@ -83,6 +84,33 @@ class Description:
         for parameter in map(self._resolved, stated):
             yield from self._parameter(parameter, given)
         yield from self._body(self._resolved(operation.get("requestBody", {})), request)
+
+    def answer(self, request: Request, base: str) -> tuple[int, JsonObject | None] | None:
+        """The status and the body's schema of the answer that the document gives to a request.
+
+        It is the first one with 2xx, its references put in a few levels deep; without a schema there is
+        no body. None where the document says nothing of answers.
+        """
+        found = self._find(urlsplit(request.under(base).url).path, base)
+        operation = found.methods.get(request.method.lower()) if found is not None else None
+        stated = cast("Document", operation).get("responses", {}) if operation else {}
+        status = min((one for one in map(str, stated) if re.fullmatch("2[0-9]{2}", one)), default=None)  # fmt: skip
+        if status is None:
+            return None
+        written = {str(one): value for one, value in stated.items()}
+        kinds = cast("Document", self._resolved(written[status]).get("content", {}))
+        schema = next((one.get("schema", {}) for kind, one in kinds.items() if "json" in kind), None)  # fmt: skip
+        return int(status), None if schema is None else _nullable(self._whole(schema, _DEEP))
+
+    def _whole(self, value: Any, depth: int) -> Any:
+        """A part of the document with what it refers to in place, a few levels deep."""
+        if isinstance(value, list):
+            return [self._whole(one, depth) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return self._whole(self._resolved(value), depth - 1) if depth else {}
+        return {key: self._whole(one, depth) for key, one in value.items()}
 
     def _listed(self) -> str:
         paths = list(self._document["paths"])

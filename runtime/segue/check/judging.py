@@ -1,15 +1,17 @@
 """What becomes of an event on its way through a mapping, and what of that is wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, cast
 
+from segue.check.answering import follow
 from segue.check.mends import mend
 from segue.check.places import Place
 from segue.check.subject import Subject
-from segue.dispatch import Delivery, prepare, screened
+from segue.dispatch import Delivery, Prepared, prepare, screened
 from segue.errors import AuthorError, EventError, FieldError, PayloadError, pointer
 from segue.events import normalise
 from segue.fields.schema import required
@@ -64,11 +66,12 @@ def _general(field: str) -> str:
 
 
 class Judge:
-    """Runs events through one mapping as the runtime would, up to its first request."""
+    """Runs events through one mapping as the runtime would; answers are made up."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._mended: dict[str, str] = {}
+        self._writes = False
 
     def judge(self, event: JsonObject) -> Outcome | None:
         """What becomes of an event as sent; None where it does not get to the mapping."""
@@ -89,7 +92,7 @@ class Judge:
                 given, None, tuple(self._refused(seen, given, one) for one in error.errors)
             )
         changed = [*_changes(given, payload, "")] if given is not payload else []
-        return Outcome(given, payload, (*changed, *self._performed(seen)))
+        return Outcome(given, payload, (*changed, *self._performed(seen, payload)))
 
     def _refused(self, event: JsonObject, given: JsonValue, error: FieldError) -> Failure:
         code, known = "S010", self._mend(given, error)
@@ -139,19 +142,38 @@ class Judge:
             self._mended[key] = mend(self._subject.mapping.action.spec, given, error)
         return self._mended[key]
 
-    def _performed(self, event: JsonObject) -> Iterator[Failure]:
+    def _performed(self, event: JsonObject, payload: JsonObject) -> Iterator[Failure]:
         subject = self._subject
         action = subject.mapping.action
         if action.kind == "async" or isinstance(action, FunctionAction):
             return
+        if self._writes:
+            event = deepcopy(event)  # it must not change what is tried after it
+        before = _spelled(event, subject.connection.settings)
         made = prepare(Delivery(event, SOURCE, subject.connection, subject.mapping))
+        if before != _spelled(event, subject.connection.settings) or _written(made, payload):
+            self._writes = True
+            yield Failure("S027", "", "writes", f"{action.name} writes to what it is given")
         if isinstance(made, Discarded):
             yield Failure("S017", "", made.code, made.why)
-        elif made.request is not None and self._described is not None:
+            return
+        if made.request is not None and self._described is not None:
             for problem in self._described.problems(made.request, subject.connection.base):
                 shown = redact(problem, subject.connection.secrets)
                 yield Failure("S018", "", shown.partition(":")[0], shown)
                 return
+        if action.kind == "generator":
+            yield from self._followed(made)
+
+    def _followed(self, made: Prepared) -> Iterator[Failure]:
+        """S026: what goes wrong after the first request."""
+        found = follow(made, self._described)
+        if found is not None:
+            shown = redact(found.message, self._subject.connection.secrets)
+            what = "request is undescribed" if found.undescribed else "action fails"
+            yield Failure(
+                "S026", "", found.kind, f"after {found.step} answered the {what}: {shown}"
+            )
 
     @cached_property
     def _described(self) -> Description | None:
@@ -160,6 +182,15 @@ class Judge:
             return Description(read(source)) if source is not None else None
         except AuthorError:
             return None
+
+
+def _spelled(*given: object) -> str:
+    return repr(given)
+
+
+def _written(made: Prepared | Discarded, payload: JsonObject) -> bool:
+    """Whether an action wrote to its payload, of which there is a twin."""
+    return isinstance(made, Prepared) and repr(made.payload) != repr(payload)
 
 
 def _made(place: Place) -> bool:

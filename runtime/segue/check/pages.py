@@ -35,6 +35,8 @@ CODES: Final[Mapping[str, str]] = {
     "S023": "an @if that is always decided in the same way",
     "S024": "an alternative in a trigger that adds nothing",
     "S025": "a trigger that takes events which the mapping is not made for",
+    "S026": "an answer after which the action fails",
+    "S027": "an action that writes to what it is given",
 }
 """Every code, with what it stands for. A code is never given to something else."""
 

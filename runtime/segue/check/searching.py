@@ -265,6 +265,8 @@ _SAID: Final[Mapping[str, tuple[str, str]]] = {
     "S015": ("a value can be dropped", "see whether that is meant"),
     "S017": ("the action fails with an event", "give the field a value that the action can use"),
     "S018": ("a request is not what the provider's OpenAPI document describes", "correct the field, or tell the author of the action"),
+    "S026": ("a later step goes wrong with an answer that the vendor may give", "tell the author of the action"),
+    "S027": ("the action changes what other actions are given", "tell the author of the action"),
 }  # fmt: skip
 
 
@@ -273,6 +275,8 @@ def _severity(case: Case, failure: Failure, *, bare: bool, envelope: bool) -> Se
         if case.sure:
             return "error"
         return "note" if failure.code == "S012" and envelope else "warning"
+    if failure.code in {"S026", "S027"}:
+        return "note" if failure.rule == "empty" else "warning"
     if failure.code == "S014":
         return "warning" if case.sure and bare else "note"
     return "warning" if failure.rule == "dropped" and case.sure else "note"

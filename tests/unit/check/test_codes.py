@@ -131,7 +131,7 @@ def test_every_code_has_a_page(code):
 
 
 def test_a_code_that_is_none_is_refused_with_what_there_is():
-    with pytest.raises(KeyError, match="S001 to S025"):
+    with pytest.raises(KeyError, match="S001 to S027"):
         page("E1")
 
 

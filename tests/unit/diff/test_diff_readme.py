@@ -52,8 +52,12 @@ def test_the_library_does_as_the_page_says(capsys):
 def test_what_ci_runs_is_a_command_that_there_is():
     text = blocks("yaml")[2]
     assert isinstance(yaml.safe_load(text), dict)
-    (line,) = re.findall(r"segue (diff origin[^>\n]*)", text)
-    words = line.replace("${{ github.base_ref }}", "main").replace("samples.jsonl.gz", "-").split()
+    (line,) = re.findall(r"segue (diff [^>\n]*)", text)
+    words = (
+        line.replace('"origin/$GITHUB_BASE_REF...HEAD"', "origin/main...HEAD")
+        .replace("samples.jsonl.gz", "-")
+        .split()
+    )
     with main.make_context("segue", words):
         pass
 
