@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,16 @@ class Page:
     part: str | None = None
 
 
+Tone: TypeAlias = Literal["good", "warn", "bad"]
+
+
 @dataclass(frozen=True, slots=True)
 class Go:
     """Another page of the console, which shows what is ``said`` once. ``url`` begins with a slash."""
 
     url: str
     said: str = ""
+    tone: Tone = "good"
 
 
 @dataclass(frozen=True, slots=True)

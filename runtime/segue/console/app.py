@@ -117,6 +117,7 @@ def _shared(visit: Visit, reading: Reading) -> Mapping[str, object]:
         "who": visit.who,
         "token": visit.token,
         "said": visit.said,
+        "said_tone": visit.tone,
         "reading": reading,
         "nav": visit.url.split("?")[0].split("/")[1],
         "connections": reading.workspace.connections if reading.workspace else {},
@@ -135,6 +136,7 @@ def _bare(request: Request, form: Form = NOTHING) -> Visit:
     """The visit that a request is. Nothing else reads requests."""
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     state: Mapping[str, Any] = request.scope.get("state", {})
+    tone, _, said = unquote(request.cookies.get(SAID, "")).partition(" ")
     return Visit(
         url=target,
         path=request.path_params,
@@ -143,7 +145,8 @@ def _bare(request: Request, form: Form = NOTHING) -> Visit:
         who=state.get("who", LOCAL),
         token=state.get("token", ""),
         partial=request.headers.get("hx-request") == "true",
-        said=unquote(request.cookies.get(SAID, "")),
+        said=said,
+        tone=tone if tone in {"warn", "bad"} else "good",
     )
 
 
@@ -155,7 +158,7 @@ def _go(answer: Go, *, partial: bool) -> Response:
         else RedirectResponse(answer.url, status_code=303)
     )
     if answer.said:
-        said = quote(answer.said[:500])
+        said = quote(f"{answer.tone} {answer.said[:500]}")
         response.set_cookie(SAID, said, max_age=60, path="/", httponly=True, samesite="strict")
     return response
 

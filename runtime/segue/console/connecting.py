@@ -8,15 +8,17 @@ from typing import Final
 
 import httpx
 
+from segue.console.answers import Go, Tone
 from segue.console.desk import Desk
 from segue.console.forms.settings import Typed
-from segue.console.saving import Outcome, Saved
+from segue.console.saving import Outcome as Saving
+from segue.console.saving import Saved
 from segue.console.visit import Form, Who
 from segue.delivery import prove
 from segue.destination import Destination
 from segue.errors import SegueError
 from segue.json import JsonObject, JsonValue
-from segue.outcome import Delivered, Held
+from segue.outcome import Delivered, Held, Outcome
 from segue.plugins import Catalogue
 from segue.presets import Preset
 from segue.senders import HttpxSender, Tokens
@@ -92,7 +94,7 @@ class Wanted:
         }
 
 
-async def begin(desk: Desk, wanted: Wanted, typed: Typed, revision: str, who: Who) -> Outcome:
+async def begin(desk: Desk, wanted: Wanted, typed: Typed, revision: str, who: Who) -> Saving:
     """Write a connection. Its secrets go to the vault, and out of it again if nothing is written."""
     names = await keep(desk, wanted.name, typed.secrets)
     settings = {**typed.values, **{key: f"${{secret:{name}}}" for key, name in names.items()}}
@@ -118,12 +120,12 @@ async def keep(desk: Desk, connection: str, secrets: Mapping[str, str]) -> dict[
     return names
 
 
-async def test(desk: Desk, name: str) -> str:
-    """What the destination says of a connection's credentials, as a sentence."""
+async def ask(desk: Desk, name: str, here: str, saved: str = "Saved. ") -> Go:
+    """On to a page that tells what the destination says of a connection's credentials."""
     reading = await desk.read()
     connection = reading.workspace.connections.get(name) if reading.workspace else None
     if connection is None:
-        return "It is saved."
+        return Go(here, saved)
     title = connection.destination.title
     try:
         async with (
@@ -132,13 +134,23 @@ async def test(desk: Desk, name: str) -> str:
         ):
             outcome = await prove(connection, tokens)
     except SegueError as error:
-        return f"It is saved. The credentials could not be tested: {error}"
-    if outcome is None:
-        return f"It is saved. {title} has no test for credentials; send a test event to try them."
-    if isinstance(outcome, Delivered):
-        return f"It is saved, and {title} accepts the credentials."
-    verb = "refuses the credentials" if isinstance(outcome, Held) else "did not answer as it should"
-    return f"It is saved, but {title} {verb}: {outcome.why}"
+        return Go(here, f"{saved}The credentials could not be tested: {error}", "warn")
+    said, tone = _verdict(outcome, title)
+    return Go(here, saved + said, tone)
+
+
+def _verdict(outcome: Outcome | None, title: str) -> tuple[str, Tone]:
+    """What a destination made of credentials, as a sentence, and its tone."""
+    why = outcome.why.rstrip(".") if outcome else ""
+    match outcome:
+        case None:
+            return f"{title} has no test for credentials; send a test event to try them.", "good"
+        case Delivered():
+            return f"{title} accepts the credentials.", "good"
+        case Held():
+            return f"{title} refuses the credentials: {why}. Correct them under Settings.", "bad"
+        case _:
+            return f"{title} did not answer as it should: {why}.", "bad"
 
 
 def _drop(desk: Desk, names: Sequence[str]) -> None:

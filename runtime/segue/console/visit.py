@@ -69,7 +69,8 @@ class Visit:
     """A request for a page.
 
     ``path`` are the parts of the URL that vary, ``token`` is what every form must send back,
-    ``partial`` says that a part of the page is enough, ``said`` is what the last change had to say.
+    ``partial`` says that a part of the page is enough, ``said`` is what the last change had to say,
+    and ``tone`` how.
     """
 
     url: str
@@ -80,3 +81,4 @@ class Visit:
     token: str = ""
     partial: bool = False
     said: str = ""
+    tone: str = "good"

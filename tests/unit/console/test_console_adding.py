@@ -169,3 +169,29 @@ def test_a_source_that_cannot_be_is_not(console, name):
 def test_a_snippet_holds_an_event_that_is_json():
     curl = dict(snippets("http://segue.test", "wk"))["curl"]
     assert json.loads(curl.split("-d '")[1].rstrip("'"))["userId"] == "ada"
+
+
+def test_what_is_still_to_be_done_is_said_until_a_mapping_is_enabled(empty):
+    add(empty)
+    mappings = "/connections/mail/mappings"
+    assert "Nothing is sent yet" in empty.get(mappings).text
+    empty.post(f"{mappings}/create-or-update-a-contact/enable")
+    assert "Nothing is sent yet" not in empty.get(mappings).text
+
+
+def test_credentials_that_did_not_do_are_not_told_as_good_news(empty):
+    page = empty.get(add(empty).headers["location"]).text
+    assert "Saved. Loops did not answer as it should" in page
+    assert 'class="flash notice bad"' in page
+    empty.post("/connections/mail/credentials")
+    assert "Saved." not in empty.get("/connections/mail/settings").text
+
+
+@pytest.mark.parametrize(
+    "said", ["king%20All%20is%20well", "%22%3E%3Cb%3E%20x", "bad", "%0d%0abad%20x"]
+)
+def test_a_browser_can_say_what_it_likes_and_is_told_it_as_text(console, said):
+    console.cookies.set("segue_said", said, domain="127.0.0.1")
+    page = console.get("/connections").text
+    assert "<b>" not in page
+    assert "notice king" not in page

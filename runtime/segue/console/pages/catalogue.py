@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from segue.console.answers import Absent, Answer, Go, Page
-from segue.console.connecting import Wanted, begin, test
+from segue.console.answers import Absent, Answer, Page
+from segue.console.connecting import Wanted, ask, begin
 from segue.console.desk import Desk
 from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
 from segue.console.places import Place, get, post, url
@@ -71,7 +71,7 @@ async def add(desk: Desk, visit: Visit) -> Answer:
         return await _form(desk, destination, form, {"": said})
     if isinstance(outcome, Refused):
         return await _form(desk, destination, form, _placed(outcome.problems, wanted.name))
-    return Go(url("connections", wanted.name, "mappings"), await test(desk, wanted.name))
+    return await ask(desk, wanted.name, url("connections", wanted.name, "mappings"))
 
 
 async def _form(

@@ -56,15 +56,15 @@ async def restore(desk: Desk, visit: Visit) -> Answer:
     try:
         text = await asyncio.to_thread(desk.versions.text, name)
     except HistoryError as error:
-        return Go("/history", f"It was not restored: {error}")
+        return Go("/history", f"It was not restored: {error}", "bad")
 
     outcome = await desk.save(visit.form.text("revision"), text, visit.who, f"Restore {name[:10]}")
     match outcome:
         case Conflict():
-            return Go(here, "The workspace file has changed meanwhile; look at it again.")
+            return Go(here, "The workspace file has changed meanwhile; look at it again.", "warn")
         case Refused():
             why = "; ".join(str(one) for one in outcome.problems)
-            return Go(here, f"It was not restored, as it would not work today: {why}")
+            return Go(here, f"It was not restored, as it would not work today: {why}", "bad")
         case _:
             return Go("/history", "It is restored.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from segue.console.answers import Absent, Answer, Go, Page
-from segue.console.connecting import keep, test
+from segue.console.connecting import ask, keep
 from segue.console.desk import Desk
 from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
 from segue.console.pages.connections import find
@@ -83,7 +83,7 @@ async def change(desk: Desk, visit: Visit) -> Answer:
         return await _form(desk, connection, form, {"": CONFLICT})
     if isinstance(outcome, Refused):
         return await _form(desk, connection, form, _placed(outcome.problems, connection.name))
-    return Go(_here(connection), await test(desk, connection.name))
+    return await ask(desk, connection.name, _here(connection))
 
 
 async def switch(desk: Desk, visit: Visit) -> Answer:
@@ -102,7 +102,7 @@ async def prove(desk: Desk, visit: Visit) -> Answer:
     connection = find(await desk.read(), visit.path["connection"])
     if isinstance(connection, Absent):
         return connection
-    return Go(_here(connection), await test(desk, connection.name))
+    return await ask(desk, connection.name, _here(connection), saved="")
 
 
 async def remove(desk: Desk, visit: Visit) -> Answer:
@@ -118,14 +118,16 @@ async def remove(desk: Desk, visit: Visit) -> Answer:
         return Go(
             url("connections"), f"{name} is removed. History has it, should you want it back."
         )
-    return Go(url("connections", name, "settings"), _why(outcome))
+    return Go(url("connections", name, "settings"), _why(outcome), "bad")
 
 
 async def _apply(desk: Desk, visit: Visit, edit: Change, said: str) -> Answer:
     reading = await desk.read()
     outcome = await desk.save(reading.revision, edit, visit.who, said)
     here = url("connections", visit.path["connection"])
-    return Go(here, said if isinstance(outcome, Saved) else _why(outcome))
+    if isinstance(outcome, Saved):
+        return Go(here, said)
+    return Go(here, _why(outcome), "bad")
 
 
 def _why(outcome: Conflict | Refused) -> str:
