@@ -45,9 +45,9 @@ def console() -> Iterator[str]:
             yield address
 
 
-def shoot(context: BrowserContext, page: Page, form: str) -> bytes:
-    """A picture of a whole page, but of no more than three screens of it."""
-    height = min(page.evaluate("document.documentElement.scrollHeight"), 2600)
+def shoot(context: BrowserContext, page: Page, form: str, most: int) -> bytes:
+    """A picture of a whole page, but of no more than so many pixels of it from the top."""
+    height = min(page.evaluate("document.documentElement.scrollHeight"), most)
     page.set_viewport_size({**page.viewport_size, "height": height})
     asked = {"format": form, **({"quality": 86} if form == "webp" else {})}
     said = context.new_cdp_session(page).send("Page.captureScreenshot", asked)
@@ -82,10 +82,10 @@ def main() -> None:
                     continue
                 page.set_viewport_size({"width": width, "height": height})
                 page.goto(f"{address}{path}", wait_until="load")
-                picture = shoot(context, page, options.form)
+                picture = shoot(context, page, options.form, 2600)
                 (options.into / f"{full}.{options.form}").write_bytes(picture)
                 if full in BEST and options.form == "webp":
-                    (FOLDER / f"{full}.webp").write_bytes(picture)
+                    (FOLDER / f"{full}.webp").write_bytes(shoot(context, page, "webp", 1240))
             context.close()
         browser.close()
 

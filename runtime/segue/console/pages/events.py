@@ -39,6 +39,11 @@ class Shown:
         return str(self.event.get("event") or self.event.get("name") or "")
 
     @property
+    def user(self) -> str:
+        """Whose event it is, "" for nobody's."""
+        return str(self.event.get("userId") or self.event.get("anonymousId") or "")
+
+    @property
     def type(self) -> str:
         """The type of call."""
         return str(self.event.get("type", ""))
