@@ -85,7 +85,8 @@ class Runner:
         self.folder, self.temp = folder, folder.parent / "temp"
         (self.temp / "bin").mkdir(parents=True)
         self.outputs, self.skipped, self.log, self.code = {}, [], "", 0
-        values = {name: one["default"] for name, one in PARSED["inputs"].items()} | inputs
+        values = {name: one["default"] for name, one in PARSED["inputs"].items()}
+        values |= {"budget": "300ms", **inputs}
         self.known = {f"inputs.{name}": value for name, value in values.items()}
         self.known |= {"github.base_ref": base, "github.token": "t", "github.event.pull_request.number": "7"}  # fmt: skip
         shim = f'case "$*" in *"pip install"*) printf "%s\\n" "$@" >> "{self.temp}/pip";; *) exec {sys.executable} "$@";; esac'
