@@ -4,13 +4,18 @@ import json
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from running import WORKSPACE, until
+
+from segue.control.channel import address
 
 
 @pytest.fixture
@@ -57,6 +62,53 @@ def test_a_send_that_is_ended_says_how_far_it_came(interrupted, ask, number):
     assert "1 event\n" in said
     assert "Traceback" not in said
     assert [one["state"] for one in ask("deliveries")["deliveries"]] == ["delivered"]
+
+
+def stand_in(listener, told):
+    """Answer as a running process that has queued 500 deliveries again, and gets no further."""
+    count = {"total": 900, "seen": 600, "deliveries": 500, "queued": []}
+    line = json.dumps({"progress": count, "more": "x" * 50_000}).encode() + b"\n"
+    while not told.is_set():
+        connection, _ = listener.accept()
+        with suppress(ConnectionError), connection, connection.makefile("rwb") as pipe:
+            if json.loads(pipe.readline())["do"] == "hello":
+                pipe.write(b'{"done": {"pid": 1}}\n')
+                continue
+            for _ in range(100):  # more than lies between them, so that the first has come
+                pipe.write(line)
+            told.set()
+            pipe.readline()
+
+
+@pytest.fixture
+def half_way(folder, segue):
+    """An event that is set once somebody has been told of half a replay."""
+    segue("send", "-", input=track(1))
+    told = threading.Event()
+    with socket.socket(socket.AF_UNIX) as listener, address(folder / ".segue") as path:
+        listener.bind(path)
+        listener.listen()
+        owner = threading.Thread(target=stand_in, args=(listener, told), daemon=True)
+        owner.start()
+        yield told
+        owner.join()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_replay_that_is_ended_says_how_many_it_queued(half_way, folder, environ, number):
+    with subprocess.Popen(
+        [sys.executable, "-m", "segue", "replay", "--state", "delivered"],
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert half_way.wait(30)
+        process.send_signal(number)
+        out, said = process.communicate(timeout=10)
+    assert (process.returncode, out) == (130, "")
+    assert said == "interrupted; 500 deliveries queued so far stay queued\n"
 
 
 def test_a_closed_stdin_is_a_sentence(folder, environ):
