@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash", choices=["short", "full"], default="short", help="the crash test")
     parser.addoption("--crash-seed", type=int, help="play that run of the crash test again")
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, and let what the tests start hear it: a shell's background job does not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
