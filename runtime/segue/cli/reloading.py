@@ -47,6 +47,10 @@ class Live:
         versions = "\n".join([workspace.revision, *self._versions.values()])
         return replace(workspace, revision=sha256(versions.encode()).hexdigest()[:12])
 
+    def catalogue(self) -> Catalogue:
+        """What is installed, with loose plugins as their files are now."""
+        return self._taken_up()
+
     def stamps(self) -> Stamps:
         """The files of loose plugins, as they are at this moment."""
         folder = self._folder

@@ -39,12 +39,14 @@ class Reader:
     """Reads the file when it, or a secret, has changed.
 
     ``parse`` makes a workspace of the text of a file, with what the file only names filled in; it
-    raises ConfigError. ``beside`` are files whose change matters too.
+    raises ConfigError. ``beside`` are files whose change matters too, ``others`` tells that something
+    else has changed by being another value.
     """
 
     file: Path
     parse: Callable[[str], Workspace]
     beside: tuple[Path, ...] = ()
+    others: Callable[[], object] = tuple
     _stamp: tuple[object, ...] | None = field(default=None, repr=False)
     _last: Reading | None = field(default=None, repr=False)
 
@@ -75,7 +77,7 @@ class Reader:
         return Reading(text, revision, workspace, (), Dispatcher(workspace), _raw(text))
 
     def _look(self) -> tuple[object, ...]:
-        return tuple(_stamp(file) for file in (self.file, *self.beside))
+        return (self.others(), *(_stamp(file) for file in (self.file, *self.beside)))
 
 
 def _raw(text: str) -> JsonObject:

@@ -15,6 +15,7 @@ from typing import Final
 import uvicorn
 
 from segue.cli.asking import office
+from segue.cli.console.installed import Installed
 from segue.cli.console.standing import Place
 from segue.cli.output import stdout
 from segue.cli.serve import loops
@@ -106,15 +107,16 @@ def config(app: Guard, place: Place) -> uvicorn.Config:
 @asynccontextmanager
 async def desk(setup: Setup, intake: str) -> AsyncGenerator[Desk]:
     """What pages work with, over a workspace and its data directory."""
+    installed = Installed(setup)
 
     def parse(text: str) -> Workspace:
         return parse_workspace(
             text,
-            setup.installed,
+            installed.take(),
             environ=os.environ,
             secrets=find_secrets(setup.data, os.environ),
             folder=setup.file.parent,
-            library=setup.library,
+            library=installed.library,
         )
 
     @asynccontextmanager
@@ -122,13 +124,13 @@ async def desk(setup: Setup, intake: str) -> AsyncGenerator[Desk]:
         async with open_control(setup.data, lambda: office(setup)) as found:
             yield found
 
-    setup.catalogue  # noqa: B018 loaded now, not by the first who asks for a page
+    installed.take()  # now, not by the first who asks for a page
     archive = Archive(setup.data)
     try:
         yield Desk(
             data=setup.data,
-            catalogue=lambda: setup.catalogue,
-            reader=Reader(setup.file, parse, beside=secret_files(setup.data)),
+            catalogue=installed.whole,
+            reader=Reader(setup.file, parse, secret_files(setup.data), installed.stamps),
             past=archive.history,
             control=control,
             tokens=setup.secrets,
