@@ -1,7 +1,7 @@
 """``make screenshots``: every page of the console, over four days of a boat charter.
 
-Each is taken light and dark, on a desktop and on a phone, into ``screens/all``; the best are also
-put into ``screens``, for the README. The same pictures come every time, but for the fonts that are
+Each is taken light and dark, on a desktop and on a phone, into ``screens``; the best are also put
+where the README shows them from. The same pictures come every time, but for the fonts that are
 installed. Needs Debian's Chromium.
 """
 
@@ -20,18 +20,20 @@ from server import served
 
 
 HERE = Path(__file__).parent
-FOLDER = Path(__file__).parents[1] / "screens"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "screens"
+SHOWN = ROOT / ".github" / "images"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--font-render-hinting=none"]
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 BEST = {
-    "overview-desktop-light",
-    "mapping-desktop-light",
-    "delivery-desktop-light",
-    "connections-desktop-dark",
-    "events-desktop-dark",
-    "mapping-phone-light",
+    "overview-desktop-light": "console-overview",
+    "mapping-desktop-light": "console-mapping",
+    "delivery-desktop-light": "console-delivery",
+    "connections-desktop-dark": "console-connections-dark",
+    "events-desktop-dark": "console-events-dark",
+    "mapping-phone-light": "console-mapping-phone",
 }
 
 
@@ -57,7 +59,7 @@ def shoot(context: BrowserContext, page: Page, form: str, most: int) -> bytes:
 def main() -> None:
     parser = ArgumentParser(description="Pictures of the console's pages.")
     parser.add_argument("names", nargs="*", help="those that begin with this; else all")
-    parser.add_argument("--into", type=Path, default=FOLDER / "all")
+    parser.add_argument("--into", type=Path, default=FOLDER)
     parser.add_argument("--form", choices=["webp", "png"], default="webp")
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,7 @@ def main() -> None:
                 picture = shoot(context, page, options.form, 2600)
                 (options.into / f"{full}.{options.form}").write_bytes(picture)
                 if full in BEST and options.form == "webp":
-                    (FOLDER / f"{full}.webp").write_bytes(shoot(context, page, "webp", 1240))
+                    (SHOWN / f"{BEST[full]}.webp").write_bytes(shoot(context, page, "webp", 1240))
             context.close()
         browser.close()
 

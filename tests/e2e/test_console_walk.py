@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from walking import KEY, world
+from walking import KEY, walk, world
 
 
 pytestmark = pytest.mark.browser
@@ -224,3 +224,63 @@ def revoke(page, here, name):
     row.locator("summary").click()
     row.get_by_role("button", name="Revoke for good").click()
     expect(row).to_contain_text("Revoked")
+
+
+def test_a_connection_is_added_and_its_mapping_switched_on_by_keyboard_alone(page: Page, here):
+    here.put(WORKSPACE.format(name="keys", loops=here.loops, key=KEY))
+    page.goto(f"{here.console}/catalogue")
+    press(page, page.get_by_role("link", name="Loops", exact=True))
+    press(page, page.get_by_role("link", name="Add Loops"))
+    fill(page, page.get_by_label("Name"), "typed")
+    fill(page, page.get_by_label("API Key"), KEY)
+    fill(page, page.get_by_label("Address"), f"{here.loops}/api/v1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Loops accepts the credentials")
+    press(page, page.get_by_role("link", name="send-event"))
+    press(page, page.get_by_role("button", name="Send test event"))
+    expect(page.locator("#trial")).to_contain_text("Contact not found")
+    page.go_back()
+    press(page, page.get_by_role("link", name="Mappings", exact=True))
+    press(page, page.get_by_role("switch", name="Mapping send-event"))
+    expect(page.get_by_role("switch", name="Mapping send-event")).to_be_checked()
+
+
+def press(page, target):
+    expect(target).to_be_visible()
+    walk(page, target)
+    page.keyboard.press("Enter")
+
+
+def fill(page, field, text):
+    expect(field).to_be_visible()
+    walk(page, field)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def test_the_walk_needs_no_script(browser, here):
+    here.put(WORKSPACE.format(name="plain", loops=here.loops, key=KEY))
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    hal = {"type": "identify", "userId": "hal", "traits": {"address": "hal@x.io"}}
+    assert here.send(hal, key="plain_key").status_code == 200
+    find_dead(page, here, "hal")
+    page.get_by_role("link", name="Open mapping").click()
+    page.get_by_label("Contact Email", exact=True).fill("$.traits.address")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text('"email": "hal@x.io"')
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("contacts is saved")
+    here.settle()
+    page.goto(f"{here.console}/connections/plain/deliveries?state=dead")
+    page.get_by_role("link", name="Replay these").click()
+    page.get_by_role("button", name="Replay 1 delivery").click()
+    expect(page.get_by_role("status")).to_contain_text("1 delivery is queued again")
+    arrive(page, page.get_by_role("row", name="Delivered"))
+    page.goto(f"{here.console}/connections/plain/filters")
+    page.get_by_role("button", name="Drop").first.click()
+    page.get_by_label("To which events").fill('event = "Noise"')
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert 'event = "Noise"' in here.file.read_text()
+    context.close()
