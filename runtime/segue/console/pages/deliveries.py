@@ -8,10 +8,11 @@ from typing import Final, cast
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.desk import Desk
 from segue.console.exchanges import answered, asked
-from segue.console.making import make
 from segue.console.places import Place, asking, get, post, url
+from segue.console.previewing import Preview, preview
 from segue.console.reading import Reading
 from segue.console.rendering import pair, some
+from segue.console.sampling import Sample
 from segue.console.visit import Form, Visit
 from segue.control.replaying import SENT
 from segue.errors import SegueError
@@ -88,13 +89,22 @@ async def show(desk: Desk, visit: Visit) -> Answer:
         "attempts": [_attempt(one, secrets) for one in detail.attempts],
         "connection": connection,
         "mapping": mapping,
-        "made": make(event, summary.source, connection, mapping)
-        if connection and mapping
-        else None,
+        "made": await _made(desk, event, summary, connection),
         "current": reading.workspace is not None and reading.workspace.revision == detail.revision,
         "replayable": summary.state in SENT,
     }
     return Page("delivery.html", values)
+
+
+async def _made(
+    desk: Desk, event: JsonObject, summary: Summary, connection: Connection | None
+) -> Preview | None:
+    """What the mapping of a delivery makes of its event by now; None where there is none any more."""
+    mapping = _mapping(connection, summary.mapping)
+    if connection is None or mapping is None:
+        return None
+    sample = Sample(f"e{summary.event}", event, summary.source)
+    return await preview(desk.turns, sample, connection, mapping)
 
 
 async def retry(desk: Desk, visit: Visit) -> Answer:
