@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from segue.control import read_store
-from segue.errors import StoreError
 from segue.store.protocols import History
 from segue.store.sqlite import SqliteView
+from segue.store.sqlite.schema import FILE
 
 
 @dataclass
@@ -17,12 +17,10 @@ class Archive:
     _view: SqliteView | None = field(default=None, repr=False)
 
     def history(self) -> History | None:
-        """What has happened; None while there is no store."""
-        if self._view is None:
-            try:
-                self._view = read_store(self.directory)
-            except StoreError:
-                return None
+        """What has happened; None while there is no store. Raises StoreError for one that cannot be read."""
+        if self._view is None and not (self.directory / FILE).exists():
+            return None
+        self._view = self._view or read_store(self.directory)
         return self._view.history
 
     async def close(self) -> None:
