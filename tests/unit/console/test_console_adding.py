@@ -195,3 +195,17 @@ def test_a_browser_can_say_what_it_likes_and_is_told_it_as_text(console, said):
     page = console.get("/connections").text
     assert "<b>" not in page
     assert "notice king" not in page
+
+
+def test_the_overview_says_what_is_next_until_something_is_delivered(empty):
+    add(empty)
+    here = "/connections/mail"
+    assert "no mapping is enabled" in empty.get(here).text
+    empty.post(f"{here}/mappings/create-or-update-a-contact/enable")
+    assert "Sources has what to put into it" in empty.get(here).text
+    empty.post(f"{here}/disable")
+    assert "while the connection is switched off" in empty.get(here).text
+
+
+def test_the_overview_of_what_works_needs_no_advice(full):
+    assert "What is next" not in full.get("/connections/loops").text
