@@ -284,3 +284,24 @@ def test_the_walk_needs_no_script(browser, here):
     page.get_by_role("button", name="Save", exact=True).click()
     assert 'event = "Noise"' in here.file.read_text()
     context.close()
+
+
+def test_of_two_people_at_one_mapping_neither_loses_what_was_typed(page: Page, browser, here):
+    here.put(WORKSPACE.format(name="pair", loops=here.loops, key=KEY))
+    other = browser.new_page()
+    for one in (page, other):
+        one.goto(f"{here.console}/connections/pair/mappings/contacts")
+    page.get_by_label("Contact User Group", exact=True).fill("$.traits.team")
+    other.get_by_label("Contact Last Name", exact=True).fill("$.traits.surname")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_role("status")).to_contain_text("contacts is saved")
+    page.get_by_role("button", name="Save", exact=True).click()
+    conflict = page.locator("#conflict")
+    expect(conflict).to_contain_text("$.traits.surname")
+    expect(conflict).to_contain_text("$.traits.team")
+    page.get_by_role("button", name="Apply mine on top").click()
+    expect(page.get_by_role("status")).to_contain_text("contacts is saved")
+    text = here.file.read_text()
+    assert "$.traits.surname" in text
+    assert "$.traits.team" in text
+    other.close()
