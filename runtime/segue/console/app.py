@@ -42,7 +42,7 @@ def create_app(
     It leaves ``who`` (a Who) and ``token`` (what forms send back) in the state of a request.
     """
     pages = Pages(desk, environment())
-    return Starlette(
+    app = Starlette(
         routes=[pages.route(place) for place in places] + [Route("/static/{name}", _static)],
         middleware=middleware,
         exception_handlers={
@@ -51,6 +51,8 @@ def create_app(
             Exception: pages.broken,
         },
     )
+    app.router.redirect_slashes = False  # it would name the scheme that a proxy speaks to us
+    return app
 
 
 class Pages:

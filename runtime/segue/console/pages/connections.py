@@ -82,7 +82,7 @@ async def _ask(desk: Desk, visit: Visit, what: str, given: Mapping[str, str]) ->
     try:
         done = await desk.do(what, {"connection": name, **given})
     except SegueError as error:
-        return Go(here, f"Nothing was changed: {error}")
+        return Go(here, f"Nothing was changed: {error}", "bad")
     said, one, more = SAID[what]
     return Go(here, said.format(some(cast("int", done["deliveries"]), one, more)))
 

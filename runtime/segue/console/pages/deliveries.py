@@ -125,7 +125,7 @@ async def retry(desk: Desk, visit: Visit) -> Answer:
     try:
         done = await desk.do("replay", wanted)
     except SegueError as error:
-        return Go(here, f"It was not sent again: {error}")
+        return Go(here, f"It was not sent again: {error}", "bad")
     said = "It is queued again." if done["deliveries"] else "It is queued already."
     return Go(url("deliveries", message=one.message_id), said)
 
@@ -169,7 +169,7 @@ async def replay(desk: Desk, visit: Visit) -> Answer:
     try:
         done = await desk.do("replay", _given(wanted))
     except SegueError as error:
-        return Go(url("deliveries", **wanted), f"Nothing was queued: {error}")
+        return Go(url("deliveries", **wanted), f"Nothing was queued: {error}", "bad")
     queued = some(cast("int", done["deliveries"]), "delivery is", "deliveries are")
     again = {name: text for name, text in wanted.items() if name in {"connection", "mapping"}}
     return Go(url("deliveries", **again), f"{queued} queued again.")
