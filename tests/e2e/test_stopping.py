@@ -121,6 +121,18 @@ def test_a_killed_deputy_loses_nothing_and_another_process_takes_its_place(start
     assert running.end() == 0
 
 
+def test_a_deputy_that_hangs_is_told_and_holds_up_no_end(start):
+    running = start("--processes", "2")
+    (deputy,) = children(running.process.pid)
+    os.kill(deputy, signal.SIGSTOP)
+    hung = until(lambda: running.http.get("/healthz").json()["reasons"])
+    assert hung[0].startswith("the process for deliveries has not answered for 1")
+    assert running.http.get("/healthz").status_code == 503
+    assert running.send(track("taken all the same")).status_code == 200
+    assert running.end() == 0
+    assert gone(deputy)
+
+
 @pytest.mark.parametrize("end", ["killed", "told", "interrupted as a group"])
 def test_no_deputy_outlives_the_process_it_works_for(start, slow, end):
     running = start("--processes", "2")

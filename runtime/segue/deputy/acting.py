@@ -47,6 +47,7 @@ class Acting:
         loop = asyncio.get_running_loop()
         logging.getLogger("segue.plugins").disabled = True  # the other end says what is wrong
         does: Does = {
+            "beat": self.beat,
             "use": self.use,
             "stop": self.stop,
             "hasten": self.hasten,
@@ -70,6 +71,9 @@ class Acting:
             self._worker = await self._begin(workspace)
         else:
             await self._worker.use(workspace)
+
+    async def beat(self) -> None:
+        """Answer: nothing holds everything up."""
 
     async def stop(self) -> None:
         """End what is under way, or give it back."""

@@ -6,12 +6,14 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from signal import SIGKILL, Signals
 from types import TracebackType
 from typing import Final, Self
 
 from segue.deputy.desk import Desk
 from segue.deputy.forking import Deputy
+from segue.deputy.heartbeat import Heartbeat
 from segue.deputy.link import Link
 from segue.errors import StoreError
 from segue.hooks import Tell
@@ -34,7 +36,8 @@ class Deputed:
     """Has a deputy make the deliveries of a store, inside ``async with``.
 
     Should the deputy end, what it had in hand counts as perhaps sent, and ``instead`` gives a
-    worker of this process that goes on; ``notes`` says so. ``task`` runs as long as all is well.
+    worker of this process that goes on; ``notes`` says so. One that hangs is left alone, for what
+    holds it up would hold this process up too; ``troubles`` says so. ``task`` runs as long as all is well.
     ``tell`` gives who is told of what has ended; ``slow`` counts actions that held the deputy up.
     """
 
@@ -51,6 +54,8 @@ class Deputed:
         self._deputy, self._workspace, self._instead = deputy, workspace, instead
         self._desk = Desk(store, tell)
         self._link: Link
+        self._heart: Heartbeat
+        self._beating: asyncio.Task[None]
         self._worker: Worker | None = None
         self._ended = ""
 
@@ -60,11 +65,12 @@ class Deputed:
             lambda: Link(does), sock=self._deputy.door
         )
         self._desk.watch(self._link)
+        self._heart = Heartbeat(partial(self._link.ask, "beat"), loop.time)
+        self._beating = asyncio.create_task(self._heart.run())
         try:
-            async with asyncio.timeout(START):
-                await self.use(self._workspace())
-        except (StoreError, TimeoutError) as error:
-            log.warning("the process for deliveries did not begin: %s", str(error) or "time is up")
+            await self.use(self._workspace())
+        except StoreError as error:
+            log.warning("the process for deliveries did not begin: %s", error)
             self._kill()
         self.task = asyncio.create_task(self._attend())
         return self
@@ -76,7 +82,8 @@ class Deputed:
         trace: TracebackType | None,
     ) -> None:
         self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        self._beating.cancel()
+        await asyncio.gather(self.task, self._beating, return_exceptions=True)
         if not self._ended:
             await self._stop()
 
@@ -84,8 +91,12 @@ class Deputed:
         """Go on as another workspace says. Raises StoreError."""
         if self._worker is not None:
             await self._worker.use(workspace)
-        else:
-            await self._link.ask("use", workspace.revision)
+            return
+        try:
+            async with asyncio.timeout(START):
+                await self._link.ask("use", workspace.revision)
+        except TimeoutError:
+            raise StoreError("the process for deliveries does not answer") from None
 
     def hasten(self) -> None:
         """Wait for nothing that is under way when stopping, or any longer."""
@@ -100,6 +111,14 @@ class Deputed:
         why = f"the process for deliveries {self._ended}"
         return [f"{why}; until a restart they are made by the one that takes events in"]
 
+    def troubles(self) -> list[str]:
+        """That the deputy hangs, where it does: nothing is delivered until someone acts."""
+        if self._ended or not self._heart.hangs:
+            return []
+        since = f"{self._heart.silence:.0f} s"
+        why = f"the process for deliveries has not answered for {since}, and delivers nothing"
+        return [f"{why}; the log names what held it up last; restart segue serve"]
+
     async def _attend(self) -> None:
         """Wait for the end of the deputy, which should not come; then take its place."""
         await asyncio.shield(self._link.ended)
@@ -113,6 +132,8 @@ class Deputed:
             worker.task.result()
 
     async def _stop(self) -> None:
+        if self._heart.hangs:  # it would hear nothing
+            self._kill()
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._link.ask("stop")

@@ -19,10 +19,12 @@ class Pulse:
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict[str, "asyncio.Task[None]"])
     stopping: bool = False
     notes: Callable[[], Iterable[str]] = tuple
+    troubles: Callable[[], Iterable[str]] = tuple
 
     def __call__(self) -> Health:
         """What is broken, why no events are taken, and what else should be known."""
         dead = [f"{name} ended: {_why(task)}" for name, task in self.tasks.items() if task.done()]
+        dead += self.troubles()
         trouble = self.store.trouble
         if trouble is not None and not isinstance(trouble, StoreFullError):
             dead.append(str(trouble))

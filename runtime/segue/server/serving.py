@@ -24,7 +24,7 @@ from segue.server.reload import Live, Watch
 from segue.server.runtime import Runtime, open_runtime
 from segue.server.scrape import VARIABLE, Scrape
 from segue.server.signals import told
-from segue.server.working import deliver, remarks
+from segue.server.working import deliver, remarks, troubles
 from segue.store.protocols import History
 from segue.store.records import Limits as Keep
 from segue.vault import secret_files
@@ -67,6 +67,7 @@ async def serve(
                 file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=live
             )
             pulse = Pulse(runtime.store, runtime.gate, notes=partial(noted, watch, worker))
+            pulse.troubles = partial(troubles, worker)
             pulse.tasks["the worker"] = worker.task
             pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))
             sweeping = running(sweep(runtime.store.history))

@@ -38,6 +38,11 @@ def remarks(worker: Worker | Deputed) -> list[str]:
     return worker.notes() if isinstance(worker, Deputed) else []
 
 
+def troubles(worker: Worker | Deputed) -> list[str]:
+    """What keeps whoever delivers from it."""
+    return worker.troubles() if isinstance(worker, Deputed) else []
+
+
 @asynccontextmanager
 async def work(runtime: Runtime) -> AsyncGenerator[Worker]:
     """Deliver while the block runs; what is under way then ends, or goes back. Raises ConfigError."""
