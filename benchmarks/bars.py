@@ -85,7 +85,7 @@ def durable(figures: Sequence[Figure], *, quick: bool) -> Iterator[Bar]:
     for one in figures:
         name = f"{one.title}, {one.subject}"
         limit = next((limit for start, limit in LIMITS.items() if name.startswith(start)), None)
-        if one.subject in DELIVERIES:
+        if one.unit == RATE and one.subject in DELIVERIES:
             yield delivered(one, DELIVERIES[one.subject] * share)
         elif limit is not None and one.unit == RATE:
             yield at_least(name, one, limit * share)
