@@ -11,9 +11,12 @@ class End:
 
     def __init__(self, *answers):
         self.answers, self.now = list(answers), 100.0
+        self.said = asyncio.Event()
 
     async def ask(self):
         self.now += 1
+        if len(self.answers) == 1:
+            self.said.set()
         match self.answers.pop(0):
             case "nothing":
                 await asyncio.Event().wait()
@@ -27,8 +30,7 @@ def listened(end, later=0.0):
     async def go():
         heart = Heartbeat(end.ask, lambda: end.now)
         running = asyncio.create_task(heart.run(pause=0))
-        while end.answers:
-            await asyncio.sleep(0)
+        await end.said.wait()
         end.now += later
         found = heart.silence, heart.hangs, running.done()
         running.cancel()
