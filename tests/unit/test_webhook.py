@@ -72,8 +72,9 @@ def test_a_get_has_no_body():
         ("https://a.test", "/x?q={}&r={}", ["a b", "c&d=e"], "https://a.test/x?q=a%20b&r=c%26d%3De"),
         ("https://a.test", "//evil.test/x", [], "https://a.test//evil.test/x"),
         ("https://a.test", "/{}", ["é/é"], "https://a.test/%C3%A9%2F%C3%A9"),
+        ("https://a.test", "/://b.test", [], "https://a.test/://b.test"),
     ],
-    ids=["home", "slash", "behind", "behind slash", "query", "elsewhere", "in query", "two slashes", "not ASCII"],
+    ids=["home", "slash", "behind", "behind slash", "query", "elsewhere", "in query", "two slashes", "not ASCII", "path with a scheme's sign"],
 )  # fmt: skip
 def test_the_url_is_that_of_the_connection_or_behind_it_or_another(home, url, parts, there):
     place = {"url": url, "parts": parts} if url else {}

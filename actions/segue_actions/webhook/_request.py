@@ -47,6 +47,6 @@ def place(payload: Place, settings: Settings) -> str:
     first, *others = payload.get("url", "").split("{}")
     filled = zip(payload.get("parts", []), others, strict=False)
     made = first + "".join(quote(part, safe="") + rest for part, rest in filled)
-    if "://" in made:
+    if made.startswith(("http://", "https://")):  # a path may hold "://" too
         return made
     return base(settings).rstrip("/") + made if made else base(settings)
