@@ -17,7 +17,8 @@ from segue.cli.setup import Setup, tracing
 from segue.errors import PluginError
 from segue.functions.library import Library
 from segue.plugins import Catalogue, Plugin
-from segue.workspace import Workspace, functions_folder, plugins_folder
+from segue.server.reload import Stamp, stamp
+from segue.workspace import Workspace, functions_folder, named_folder
 
 
 log: Final = logging.getLogger("segue.plugins")
@@ -36,6 +37,7 @@ class Live:
         self._stamps: Stamps = {}
         self._versions: Mapping[str, str] = {}
         self._wrong: Sequence[Wrong] = ()
+        self._named: tuple[Stamp, str | None] | None = None
 
     def load(self) -> Workspace:
         """The workspace as its files are now. Raises ConfigError."""
@@ -65,8 +67,17 @@ class Live:
 
     @property
     def _folder(self) -> Path | None:
-        folder = self._setup.plugins_dir or plugins_folder(self._setup.file)
+        folder = self._setup.plugins_dir or self._own()
         return folder if folder is not None and folder.is_dir() else None
+
+    def _own(self) -> Path | None:
+        """The folder that the workspace names; a large file is read for it when it has changed, not at every look."""
+        file = self._setup.file
+        now = stamp(file)
+        if self._named is None or self._named[0] != now:
+            self._named = now, named_folder(file, "plugins")
+        name = self._named[1]
+        return None if name is None else file.parent / name
 
     def _watch(self, plugin: Plugin) -> AbstractContextManager[None]:
         """At the start as for every command; a server that runs gives up the import, not itself."""
