@@ -235,7 +235,7 @@ class Narrow(Brisk):
 def narrow() -> Iterator[Server]:
     intake = MemoryIntake()
     app = create_app(sources=SOURCES.get, intake=intake, limits=Limits(seconds=5))
-    with served(app, http=Narrow) as url:
+    with served(app, http=Narrow, timeout_keep_alive=60) as url:  # else time alone closes a line
         yield Server(url, intake)
 
 
