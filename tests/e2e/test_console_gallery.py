@@ -175,17 +175,33 @@ def test_a_question_is_asked_before_what_cannot_be_undone_without_script(plain: 
 
 def test_keys_open_the_list_of_keys_the_search_and_other_pages(page: Page, gallery):
     page.goto(gallery)
+    page.get_by_role("heading", level=1).click()  # a field that is wrong has the focus
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    shortcuts = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(shortcuts.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(shortcuts).to_be_hidden()
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("searchbox")).to_have_value("?")
     page.keyboard.press("Tab")
+    page.keyboard.press("?")
+    press(shortcuts.get_by_role("checkbox", name="Let single keys do this"), "Space")
+    press(shortcuts.get_by_role("button", name="Close"), "Enter")
+    page.keyboard.press("?")
+    expect(shortcuts).to_be_hidden()
+    press(page.get_by_role("button", name="Shortcuts"), "Enter")
+    press(shortcuts.get_by_role("checkbox"), "Space")
+    page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url("**/deliveries")
+
+
+def press(target, key):
+    target.focus()
+    target.press(key)
 
 
 def test_moments_are_told_in_the_zone_of_the_viewer(browser, gallery):

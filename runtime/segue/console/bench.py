@@ -36,7 +36,7 @@ QUIET: Final[Mapping[str, object]] = {
     **dict.fromkeys(("conflict", "review", "trial")),
     **dict.fromkeys(("refused", "name_problems", "changes", "groups"), ()),
     **dict.fromkeys(("follows", "leads"), False),
-    "was": "",
+    **dict.fromkeys(("was", "focus"), ""),
 }
 """What a page has to say beside the form, as long as it has nothing to say."""
 

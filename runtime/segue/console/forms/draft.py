@@ -1,7 +1,7 @@
 """A mapping as it is being edited: what is typed, and what that says."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
@@ -178,6 +178,27 @@ def changed(draft: Draft, deed: str) -> Draft:
             if head in {"t", "f"} and all(step.isdecimal() and len(step) < 6 for step in steps):
                 return change(draft, head, tuple(map(int, steps)))
     return draft
+
+
+def touched(draft: Draft, deed: str) -> str:
+    """What a button leads to, once it has changed the draft: the name of a row, or another button's value."""
+    word, _, rest = deed.partition(":")
+    name = rest.partition(":")[0]
+    if deed.startswith(REMOVE):
+        return ADD + name.rpartition(".")[0]
+    if deed == f"{ADD}t":
+        return f"t.{len(draft.rows.conditions) - 1}"
+    if deed.startswith(ADD):
+        steps = [int(step) for step in name.split(".")[1:] if step.isdecimal()]
+        return f"{name}.{len(_row(draft.root, steps).rows) - 1}"
+    return name or word
+
+
+def _row(row: Row, steps: Sequence[int]) -> Row:
+    """The row at a place, or the last on the way there."""
+    for step in steps:
+        row = row.rows[step] if step < len(row.rows) else row
+    return row
 
 
 def _added(draft: Draft, head: str, place: Place) -> Draft:

@@ -43,7 +43,10 @@ async def change(desk: Desk, visit: Visit) -> Answer:
     typed = read(form)
     if "remove" in form or "add" in form:
         more = [Row(form.text("add"))] if "add" in form else []
-        return await _page(desk, connection, [*typed, *more], revision=form.text("revision"))
+        gone = form.number("remove")
+        focus = len(typed) if gone is None else min(gone, len(typed) - 1)
+        shown = [*typed, *more]
+        return await _page(desk, connection, shown, revision=form.text("revision"), focus=focus)
     path = ("connections", connection.name, "filters")
 
     def edit(document: Document) -> None:
@@ -74,6 +77,7 @@ async def _page(
     *,
     said: str = "",
     revision: str = "",
+    focus: int | None = None,
 ) -> Answer:
     reading = await desk.read()
     last = await gather(desk.history, connection, datetime.fromtimestamp(desk.clock(), UTC))
@@ -83,6 +87,7 @@ async def _page(
         "rows": typed,
         "kinds": KINDS,
         "problem": said,
+        "focus": focus,
         "revision": revision or reading.revision,
         "looked": len(seen) if last.real else 0,
         "stopped": sum(isinstance(one, Discarded) for one in seen),

@@ -142,7 +142,9 @@ async def find(desk: Desk, visit: Visit) -> Bench | None:
 
 def editor(view: View, visit: Visit, status: int = 200, /, **more: object) -> Page:
     """The page, with what there is to say beside the form."""
-    return Page("mapping.html", {**view.values(), **_typed(view, visit), **more}, status)
+    focus = forms.touched(view.draft, visit.form.text("do"))
+    told = {**view.values(), **_typed(view, visit), "focus": focus, **more}
+    return Page("mapping.html", told, status)
 
 
 def _typed(view: View, visit: Visit) -> Mapping[str, object]:

@@ -56,7 +56,18 @@ const selecting = region => {
 const held = region => paused.has(region.id) || document.hidden || selecting(region)
 
 const kept = new WeakMap()
-const address = element => element?.id ? `#${CSS.escape(element.id)}` : element?.getAttribute("href") && `[href="${CSS.escape(element.getAttribute("href"))}"]`
+
+const address = element => {
+  if (element.id) return `#${CSS.escape(element.id)}`
+  const name = ["href", "aria-label"].find(name => element.hasAttribute(name))
+  return name ? `${element.localName}[${name}="${CSS.escape(element.getAttribute(name))}"]` : element.localName
+}
+
+const refocus = (region, selector) => {
+  const found = region.querySelector(selector) ?? region
+  if (found === region) region.tabIndex = -1
+  found.focus({ preventScroll: true })
+}
 
 document.addEventListener("htmx:beforeRequest", event => {
   if (event.detail.elt.matches("[data-live]") && held(event.detail.elt)) event.preventDefault()
@@ -75,24 +86,71 @@ document.addEventListener("htmx:beforeSwap", event => {
 document.addEventListener("htmx:afterSwap", event => {
   const region = event.detail.target
   const before = kept.get(region)
-  prepare(region)
+  prepare(event.target)
   if (!before || !region.matches("[data-live]")) return
   all(".scroll, pre", region).forEach((box, at) => {
     if (before.scrolled[at]) [box.scrollLeft, box.scrollTop] = before.scrolled[at]
   })
   if (before.known.size) all("[data-key]", region).forEach(row => row.classList.toggle("new", !before.known.has(row.dataset.key)))
-  if (before.focus) region.querySelector(before.focus)?.focus({ preventScroll: true })
+  if (before.focus) refocus(region, before.focus)
 })
+
+document.addEventListener("htmx:oobAfterSwap", event => prepare(event.detail.target))
 
 const trouble = on => { byId("trouble").hidden = !on }
 document.addEventListener("htmx:sendError", () => trouble(true))
 document.addEventListener("htmx:responseError", () => trouble(true))
 document.addEventListener("htmx:afterOnLoad", () => trouble(false))
 
+// What is typed while a form is on its way is put into the one that comes back
+
+let sent = null
+
+const controls = form => all("[id][name]", form)
+
+document.addEventListener("htmx:beforeRequest", event => {
+  const form = event.detail.target
+  if (form.matches("form")) sent = new Map(controls(form).map(control => [control.id, control.value]))
+})
+
+document.addEventListener("htmx:beforeSwap", event => {
+  const form = event.detail.target
+  if (!form.matches?.("form") || !sent) return
+  const later = controls(form).filter(control => sent.has(control.id) && sent.get(control.id) !== control.value)
+  kept.set(form, later.map(control => [control.id, control.value, control === document.activeElement ? control.selectionStart ?? null : null]))
+})
+
+document.addEventListener("htmx:afterSwap", event => {
+  const later = event.detail.target.matches("form") && kept.get(event.detail.target)
+  for (const [id, value, at] of later || []) {
+    const control = byId(id)
+    if (!control) continue
+    control.value = value
+    if (at !== null) control.setSelectionRange(at, at)
+    control.dispatchEvent(new Event(control.matches("select") ? "change" : "input", { bubbles: true }))
+  }
+})
+
+// Enter in a line of an editor looks, where there is nothing to look at but what is shown already
+
+document.addEventListener("submit", event => {
+  if (!event.submitter?.matches("[data-implicit]")) return
+  event.preventDefault()
+  htmx.trigger(event.target, "change")
+})
+
 // Keys
 
 const places = { c: "/connections", k: "/catalogue", e: "/events", d: "/deliveries", s: "/sources", h: "/history" }
 let going = 0
+
+const silent = "keys-off"
+const asked = document.querySelector("[data-keys]")
+
+if (asked) {
+  asked.checked = !localStorage.getItem(silent)
+  asked.addEventListener("change", () => { asked.checked ? localStorage.removeItem(silent) : localStorage.setItem(silent, "yes") })
+}
 
 const typing = element => element.matches("input, select, textarea, [contenteditable]")
 
@@ -104,7 +162,7 @@ const keys = {
 }
 
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || localStorage.getItem(silent)) return
   const place = Date.now() - going < 1500 && places[event.key]
   going = 0
   if (place) location.assign(place)
@@ -120,7 +178,7 @@ document.addEventListener("click", event => {
 
 const prepare = root => {
   tell(root)
-  all("[data-copy], [data-pause]", root).forEach(button => { button.hidden = "copy" in button.dataset && !navigator.clipboard })
+  all("[data-copy], [data-pause], [data-script]", root).forEach(button => { button.hidden = "copy" in button.dataset && !navigator.clipboard })
 }
 
 prepare(document)
