@@ -149,6 +149,8 @@ def write_file(path: Path, value: JsonObject) -> None:
         new.replace(path)
         _sync(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink()  # half of it is worth nothing, and takes room
         raise _unavailable(path, error) from None
 
 

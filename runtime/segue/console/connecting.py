@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,12 +12,12 @@ import httpx
 from segue.console.answers import Go, Tone
 from segue.console.desk import Desk
 from segue.console.forms.settings import Typed
+from segue.console.saving import Change, Refused, Saved
 from segue.console.saving import Outcome as Saving
-from segue.console.saving import Saved
 from segue.console.visit import Form, Who
 from segue.delivery import prove
-from segue.destination import Destination
-from segue.errors import SegueError
+from segue.destination import Destination, Settings
+from segue.errors import Problem, SegueError
 from segue.json import JsonObject, JsonValue
 from segue.outcome import Delivered, Held, Outcome
 from segue.plugins import Catalogue
@@ -27,6 +28,7 @@ from segue.workspace.model import Workspace
 
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+AGAIN: Final = "Type it again: what is secret is never put back into a page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +97,46 @@ class Wanted:
 
 
 async def begin(desk: Desk, wanted: Wanted, typed: Typed, revision: str, who: Who) -> Saving:
-    """Write a connection. Its secrets go to the vault, and out of it again if nothing is written."""
-    names = await keep(desk, wanted.name, typed.secrets)
+    """Write a connection with its secrets."""
+
+    def made(settings: Settings) -> Change:
+        def change(document: Document) -> None:
+            if wanted.new_source:
+                document.put(("sources", wanted.source), {"write_key": desk.key()})
+            document.put(("connections", wanted.name), wanted.text(settings))
+
+        return change
+
+    return await write(desk, wanted.name, typed, made, revision, who, f"Connect {wanted.name}")
+
+
+async def write(
+    desk: Desk,
+    connection: str,
+    typed: Typed,
+    made: Callable[[Settings], Change],
+    revision: str,
+    who: Who,
+    why: str,
+) -> Saving:
+    """Save the change that is ``made`` of settings. Secrets go to the vault, and out of it again if nothing is saved."""
+    try:
+        names = await _keep(desk, connection, typed.secrets)
+    except SegueError as error:
+        return Refused((Problem("", f"what is secret cannot be kept: {error}"),))
     settings = {**typed.values, **{key: f"${{secret:{name}}}" for key, name in names.items()}}
-
-    def change(document: Document) -> None:
-        if wanted.new_source:
-            document.put(("sources", wanted.source), {"write_key": desk.key()})
-        document.put(("connections", wanted.name), wanted.text(settings))
-
-    outcome = await desk.save(revision, change, who, f"Connect {wanted.name}")
+    outcome = await desk.save(revision, made(settings), who, why)
     if not isinstance(outcome, Saved):
         await asyncio.to_thread(_drop, desk, [*names.values()])
     return outcome
 
 
-async def keep(desk: Desk, connection: str, secrets: Mapping[str, str]) -> dict[str, str]:
+def again(typed: Typed) -> dict[str, str]:
+    """What is said at each secret that was typed and not saved, by its setting."""
+    return dict.fromkeys(typed.secrets, AGAIN)
+
+
+async def _keep(desk: Desk, connection: str, secrets: Mapping[str, str]) -> dict[str, str]:
     """Keep secrets of a connection under new names; the name of each by its setting."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "-", connection)
     names = {key: f"{plain}-{key}-{desk.key()[-6:]}" for key in secrets}
@@ -154,8 +180,9 @@ def _verdict(outcome: Outcome | None, title: str) -> tuple[str, Tone]:
 
 
 def _drop(desk: Desk, names: Sequence[str]) -> None:
-    for name in names:
-        desk.vault.remove(name)
+    with suppress(SegueError):  # nothing names them, so they may as well stay
+        for name in names:
+            desk.vault.remove(name)
 
 
 def _text(preset: Preset) -> JsonObject:

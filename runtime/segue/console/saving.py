@@ -1,8 +1,9 @@
 """Changing the workspace file: an edit of what someone looked at, or the reason why it is not made."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from segue.console.reading import Reader
 from segue.console.visit import Who
@@ -13,6 +14,14 @@ from segue.workspace.versions import HistoryError, Versions
 
 
 Change: TypeAlias = Callable[[Document], None]
+
+ROOM: Final = "make room on its disk, then save again"
+RIGHTS: Final = "whoever runs Segue has to let it be written"
+REMEDIES: Final[Mapping[int, str]] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ROOM),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), RIGHTS),
+}
+"""What to do where a file cannot be written, by the number of the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +101,8 @@ def _write(
     except saving.ConflictError as conflict:
         return Conflict(conflict.now, conflict.revision)
     except OSError as error:
-        problem = Problem("", f"the file cannot be written: {error.strerror or error}")
-        return Refused((problem,), after)
+        why = f"the file cannot be written: {error.strerror or error}"
+        return Refused((Problem("", why, REMEDIES.get(error.errno or 0)),), after)
     reader.forget()
     try:
         versions.saved(before, after, author=author, message=why)

@@ -1,5 +1,6 @@
 """From the catalogue to a connection, and its settings afterwards."""
 
+import html
 import json
 
 import pytest
@@ -209,3 +210,27 @@ def test_the_overview_says_what_is_next_until_something_is_delivered(empty):
 
 def test_the_overview_of_what_works_needs_no_advice(full):
     assert "What is next" not in full.get("/connections/loops").text
+
+
+def test_what_somebody_else_has_saved_is_said_at_its_field_before_it_is_written_over(empty):
+    add(empty)
+    revision = empty.run(empty.desk.read).revision
+    assert change(empty, rate_limit="5/s").status_code == 303
+    answer = change(empty, revision=revision, concurrency="7", **{"setting-0": "n3w"})
+    assert answer.status_code == 422
+    page = html.unescape(answer.text)
+    assert 'In the file this is "5/s" now.' in page
+    assert "never put back into a page" in page
+    assert 'value="7"' in page
+    assert "n3w" not in page
+
+
+def test_a_secret_that_cannot_be_kept_changes_nothing_and_loses_nothing_else(empty):
+    add(empty)
+    before = empty.file.read_bytes()
+    (empty.folder / "data" / "vault.json").write_text("[")
+    answer = change(empty, concurrency="7", **{"setting-0": "n3w"})
+    assert answer.status_code == 422
+    assert "cannot be kept" in answer.text
+    assert 'value="7"' in answer.text
+    assert empty.file.read_bytes() == before

@@ -1,5 +1,7 @@
 """What a connection does not get."""
 
+import html
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,16 @@ def test_a_filter_that_is_wrong_is_said_where_it_is(console, row):
     assert answer.status_code == 422
     assert 'class="problems"' in answer.text
     assert console.file.read_text() == before
+
+
+def test_filters_that_somebody_else_has_saved_are_said_before_they_are_written_over(console):
+    revision = console.run(console.desk.read).revision
+    save(console, Row(when='type = "page"'))
+    answer = save(console, Row(when='type = "screen"'), revision=revision)
+    assert answer.status_code == 422
+    said = html.unescape(answer.text)
+    assert r'In the file they are now: {"action":"drop","if":"type = \"page\""}.' in said
+    assert 'value="type = &#34;screen&#34;"' in answer.text
 
 
 @pytest.mark.parametrize("kind", [key for key, _ in KINDS])

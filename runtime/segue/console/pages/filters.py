@@ -14,7 +14,7 @@ from segue.console.saving import Conflict, Refused
 from segue.console.visit import Visit
 from segue.dispatch import screened
 from segue.errors import Problem
-from segue.json import MISSING
+from segue.json import MISSING, script
 from segue.outcome import Discarded
 from segue.workspace.editing import Document
 from segue.workspace.model import Connection
@@ -60,7 +60,11 @@ async def change(desk: Desk, visit: Visit) -> Answer:
     )
     match outcome:
         case Conflict():
-            return await _page(desk, connection, typed, said=CONFLICT)
+            now = rows((await desk.read()).connection(connection.name).get("filters"))
+            other = ", ".join(script(one.text()) for one in now) or "none"
+            apart = [one.text() for one in now] != [one.text() for one in typed]
+            said = f"{CONFLICT} In the file they are now: {other}." if apart else CONFLICT
+            return await _page(desk, connection, typed, said=said)
         case Refused():
             at, rest = _placed(outcome.problems, connection.name)
             return await _page(

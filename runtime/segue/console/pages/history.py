@@ -64,7 +64,7 @@ async def restore(desk: Desk, visit: Visit) -> Answer:
             return Go(here, "The workspace file has changed meanwhile; look at it again.", "warn")
         case Refused():
             why = "; ".join(str(one) for one in outcome.problems)
-            return Go(here, f"It was not restored, as it would not work today: {why}", "bad")
+            return Go(here, f"It was not restored: {why}", "bad")
         case _:
             return Go("/history", "It is restored.")
 

@@ -1,12 +1,12 @@
 """The settings of one connection: what it sends with, from which sources, how fast; and its end."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from segue.console.answers import Absent, Answer, Go, Page
-from segue.console.connecting import ask, keep
+from segue.console.connecting import again, ask, write
 from segue.console.desk import Desk
 from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
 from segue.console.pages.connections import find
@@ -21,8 +21,10 @@ from segue.workspace.model import Connection
 
 
 CONFLICT: Final = (
-    "The workspace file has changed meanwhile. This is how it is now; change it again."
+    "The workspace file has changed meanwhile. What you typed is still here; save it again."
 )
+MEANWHILE: Final = "The workspace file has changed meanwhile. Nothing was done; look again."
+APART: Final = "In the file this is {} now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +72,24 @@ async def change(desk: Desk, visit: Visit) -> Answer:
     problems = {**typed.problems, **_reserved(form, typed.values, kept, visit.who)}
     if problems:
         return await _form(desk, connection, form, problems)
-    names = await keep(desk, connection.name, typed.secrets)
-    settings = {**typed.values, **{key: f"${{secret:{name}}}" for key, name in names.items()}}
-    edit = _edit(connection.name, form, settings)
-    outcome = await desk.save(
-        form.text("revision"), edit, visit.who, f"Change the settings of {connection.name}"
+    outcome = await write(
+        desk,
+        connection.name,
+        typed,
+        partial(_edit, connection.name, form),
+        form.text("revision"),
+        visit.who,
+        f"Change the settings of {connection.name}",
     )
-    if not isinstance(outcome, Saved):
-        for name in names.values():
-            await asyncio.to_thread(desk.vault.remove, name)
-    if isinstance(outcome, Conflict):
-        return await _form(desk, connection, form, {"": CONFLICT})
-    if isinstance(outcome, Refused):
-        return await _form(desk, connection, form, _placed(outcome.problems, connection.name))
-    return await ask(desk, connection.name, _here(connection))
+    match outcome:
+        case Saved():
+            return await ask(desk, connection.name, _here(connection))
+        case Conflict():
+            apart = await _apart(desk, connection, form)
+            return await _form(desk, connection, form, {**again(typed), **apart})
+        case Refused():
+            placed = _placed(outcome.problems, connection.name)
+            return await _form(desk, connection, form, {**again(typed), **placed})
 
 
 async def switch(desk: Desk, visit: Visit) -> Answer:
@@ -132,7 +138,7 @@ async def _apply(desk: Desk, visit: Visit, edit: Change, said: str) -> Answer:
 
 def _why(outcome: Conflict | Refused) -> str:
     if isinstance(outcome, Conflict):
-        return CONFLICT
+        return MEANWHILE
     return f"Nothing was changed: {'; '.join(str(one) for one in outcome.problems)}"
 
 
@@ -179,6 +185,28 @@ def _value(key: str, text: str) -> JsonValue:
     return int(text) if key == "concurrency" and text.isascii() and text.isdigit() else text
 
 
+async def _apart(desk: Desk, connection: Connection, form: Form) -> dict[str, str]:
+    """Where what was typed is not what the file says by now, by field; saved again, it takes its place."""
+    kept = (await desk.read()).connection(connection.name)
+    settings = connection.destination.settings
+    shown = zip(
+        controls(settings, _object(kept.get("settings"))),
+        controls(settings, {}, typed=form),
+        strict=True,
+    )
+    found = {now.key: now.value for now, mine in shown if now.value != mine.value}
+    lines = {key: _at(kept, choice.path) for key, choice in CHOICES.items()}
+    found |= {key: text for key, text in lines.items() if text != form.text(key)}
+    said = {key: APART.format(f'"{text}"' if text else "empty") for key, text in found.items()}
+    sources = [str(one) for one in _items(kept.get("sources"))]
+    if sorted(sources) != sorted(form.all("source")):
+        return {
+            **said,
+            "": f"{CONFLICT} In the file the sources are {', '.join(sources) or 'none'} now.",
+        }
+    return {**said, "": CONFLICT}
+
+
 async def _form(
     desk: Desk, connection: Connection, typed: Form | None, problems: Mapping[str, str]
 ) -> Answer:
@@ -204,6 +232,10 @@ async def _form(
 
 def _object(value: object) -> JsonObject:
     return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
 
 
 def _at(kept: JsonObject, path: Sequence[str]) -> str:

@@ -1,0 +1,192 @@
+"""The running console under attack: nothing is lost without being told, nothing hangs, nothing leaks."""
+
+import html
+import os
+import re
+import subprocess
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from threading import Event
+
+import httpx
+import pytest
+from forms import filled
+from running import until
+
+from segue import load_plugins
+from segue.workspace import parse_workspace
+
+
+KEY = "s3cret/of+loops=1"
+MAPPINGS = 4
+WORKSPACE = """\
+# what goes where
+version: 1
+sources:
+  web: {write_key: wk_web}
+connections:
+  loops:
+    destination: loops
+    base_url: http://127.0.0.1:9/api/v1
+    settings: {apiKey: "s3cret/of+loops=1"}
+    sources: [web]
+    mappings:
+"""
+MAPPING = """\
+      # mapping {0}
+      m{0}:
+        action: sendEvent   # comment {0}
+        trigger: event = "start"
+        enabled: false
+"""
+
+
+@pytest.fixture
+def folder(folder):
+    made = (MAPPING.format(number) for number in range(MAPPINGS))
+    (folder / "segue.yaml").write_text(WORKSPACE + "".join(made))
+    return folder
+
+
+class Person:
+    """Somebody with a browser: fills in the forms of a console, and reads what comes of it."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=60)
+        self.http.headers["connection"] = "close"
+
+    def get(self, path):
+        return self.http.get(path)
+
+    def post(self, path, form):
+        return self.http.post(path, data=form, headers={"origin": self.url})
+
+    def edit(self, mapping, trigger, form=None):
+        """Save a mapping with another trigger, as its page is now or as it was."""
+        at = f"/connections/loops/mappings/{mapping}"
+        shown = form or filled(self.get(at).text)
+        return self.post(at, {**shown, "trigger": trigger, "do": "save"})
+
+    def token(self):
+        return re.search(r'name="token" value="(\w+)"', self.get("/sources").text)[1]
+
+
+def console(running):
+    """A person at the console of a running server, as soon as it answers."""
+
+    def find():
+        said = [one for one in running.records() if one["message"] == "serving the console"]
+        with suppress(httpx.TransportError):
+            return said and httpx.get(f"{said[0]['url']}/login", trust_env=False, timeout=20)
+
+    return Person(str(until(find).url).removesuffix("/login"))
+
+
+def prose(answer):
+    """The text of a page."""
+    main = answer.text.split("<main", 1)[-1]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def leftovers(folder):
+    """What a write that was cut off would leave behind."""
+    return [
+        str(one.relative_to(folder))
+        for one in folder.rglob("*")
+        if one.suffix == ".new" or one.name.startswith((".segue.yaml.", "tmp"))
+    ]
+
+
+# saving
+
+
+def save_often(url, name, answers):
+    """Save a mapping four times, over whatever others have saved; the last trigger."""
+    person = Person(url)
+    for number in range(4):
+        wanted = f'event = "{name} {number}"'
+        answer = person.edit(name, wanted)
+        while answer.status_code == 409:
+            answers.append(409)
+            assert "The file was changed meanwhile" in prose(answer)
+            form = {**filled(answer.text), "do": "mine"}
+            answer = person.post(f"/connections/loops/mappings/{name}", form)
+        answers.append(answer.status_code)
+    return wanted
+
+
+def read_until(ended, file):
+    """Load a file again and again; it raises where it cannot be loaded."""
+    catalogue, looks = load_plugins(), 0
+    while not ended.is_set():
+        parse_workspace(file.read_text(), catalogue, environ={})
+        looks += 1
+    return looks
+
+
+def test_of_many_who_save_at_once_each_is_in_the_file_or_was_shown_a_conflict(start, folder):
+    url, file = console(start("--console-port", "0")).url, folder / "segue.yaml"
+    answers, ended, names = [], Event(), [f"m{number}" for number in range(MAPPINGS)]
+    with ThreadPoolExecutor(MAPPINGS + 1) as people:
+        looks = people.submit(read_until, ended, file)
+        saves = [people.submit(save_often, url, name, answers) for name in names]
+        wanted = [one.result() for one in saves]
+        ended.set()
+    text = file.read_text()
+    assert [one for one in wanted if one not in text] == []
+    assert Counter(answers)[303] == 4 * MAPPINGS
+    assert set(answers) <= {303, 409}
+    assert looks.result() > 0
+    assert text.count("# comment") + text.count("# mapping") == 2 * MAPPINGS
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """``fill()`` fills a small disk, mounted here, to its last byte, and gives what makes room again."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    if os.getuid() or subprocess.run(["mount", *options], check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+
+    def fill():
+        with (place / "ballast").open("wb", 0) as ballast, suppress(OSError):
+            while ballast.write(b"0" * 4096):
+                pass
+        return (place / "ballast").unlink
+
+    with ExitStack() as ends:
+        ends.callback(subprocess.run, ["umount", "--lazy", str(place)], check=True)
+        fill.place = place
+        yield fill
+
+
+def test_on_a_full_disk_a_save_says_what_to_do_and_nothing_is_lost(start, folder, disk):
+    text = (folder / "segue.yaml").read_text()
+    file = disk.place / "segue.yaml"
+    file.write_text(text)
+    person = console(start("--workspace", str(file), "--data", "disk/data", "--console-port", "0"))
+    assert person.edit("m0", 'event = "kept"').status_code == 303
+    before, form = file.read_bytes(), filled(person.get("/connections/loops/mappings/m0").text)
+    plain = {"token": person.token(), "revision": form["revision"]}
+    settings = {**plain, "concurrency": "7", "sources_shown": "yes", "source": "web"}
+    make_room = disk()
+
+    page = person.edit("m0", 'event = "typed"', form)
+    assert page.status_code == 422
+    assert "cannot be written: No space left on device; make room on its disk" in prose(page)
+    assert filled(page.text)["trigger"] == 'event = "typed"'
+    for secret, said in (("", "cannot be written: No space left"), ("n3w", "No space left")):
+        page = person.post("/connections/loops/settings", {**settings, "setting-0": secret})
+        assert (page.status_code, 'value="7"' in page.text) == (422, True)
+        assert said in prose(page)
+    assert "No space left" in prose(person.post("/connections/loops/mappings/m1/enable", plain))
+    assert file.read_bytes() == before
+    assert leftovers(disk.place) == []
+    assert "Change mapping loops/m0" in prose(person.get("/history"))
+
+    make_room()
+    assert person.edit("m0", 'event = "typed"', form).status_code == 303
+    assert 'event = "typed"' in file.read_text()
