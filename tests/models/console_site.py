@@ -22,6 +22,7 @@ from segue.secrets import MemorySecrets
 from segue.server.runtime import open_runtime
 from segue.vault import Vault, find_secrets
 from segue.workspace import parse_workspace
+from segue.workspace.compiler import Compiler
 from segue.workspace.versions import history
 
 
@@ -91,12 +92,12 @@ def site(folder: Path, text: str = WORKSPACE, **environ: str) -> Generator[Site]
     """A console over this workspace and an empty store, while the block runs."""
     file, data = folder / "segue.yaml", folder / "data"
     file.write_text(text)
-    catalogue, vault = installed(), Vault(data, {})
+    catalogue, vault, compiler = installed(), Vault(data, {}), Compiler()
 
-    def parse(text: str) -> Any:
+    def parse(text: Any) -> Any:
         values = {**os.environ, **environ}
-        secrets = find_secrets(data, values)
-        return parse_workspace(text, catalogue, environ=values, secrets=secrets, folder=folder)
+        given = {"secrets": find_secrets(data, values), "compiler": compiler}
+        return parse_workspace(text, catalogue, environ=values, folder=folder, **given)
 
     def load() -> Any:
         return replace(parse(file.read_text()), file=file)

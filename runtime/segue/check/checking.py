@@ -11,7 +11,6 @@ from segue.check import regressions
 from segue.check.aims import aims
 from segue.check.branches import idle_branches
 from segue.check.constants import constants
-from segue.check.contradiction import grounds
 from segue.check.literals import secrets, wrong_literals
 from segue.check.model import Evidence, Finding, Report, ranked
 from segue.check.paths import fed_by_optional, unknown_paths
@@ -37,16 +36,18 @@ def inspect(
     clock: Callable[[], float] = monotonic,
     folder: Path | None = None,
     only: Collection[str] = (),
+    raw: JsonObject | None = None,
 ) -> Report:
     """Everything that is to be said of the mappings of a workspace that was read from a file.
 
     The same seed finds the same, however fast the machine is: ``most`` events are tried of each
     mapping. With a ``budget``, in seconds, time decides instead. ``folder`` holds events that failed
     before, ``checks`` beside the file unless told otherwise. With ``only``, names such as
-    ``emails/orders``, the others are read, and nothing is said of them.
+    ``emails/orders``, the others are read, and nothing is said of them. ``raw`` is the value of the
+    file, for those who have read it and need no lines of it.
     """
-    text = workspace.file.read_text(encoding="utf-8") if workspace.file else ""
-    known = subjects(workspace, text)
+    text = workspace.file.read_text(encoding="utf-8") if workspace.file and raw is None else ""
+    known = [*subjects(workspace, text)] if raw is None else [*_subjects(workspace, raw)]
     every = [one for one in known if not only or one.name in only]
     found = list(static(workspace, known, every))
     kept = folder or (workspace.file.parent / regressions.FOLDER if workspace.file else None)
@@ -81,27 +82,24 @@ def _known(folder: Path | None, subject: Subject) -> list[JsonObject]:
     return regressions.load(folder, subject.connection.name, subject.mapping.name)
 
 
-def subjects(workspace: Workspace, text: str) -> list[Subject]:
-    """The mappings that are switched on, each with the events it may meet."""
+def subjects(workspace: Workspace, text: str) -> Iterator[Subject]:
+    """The mappings that are switched on, each with what the text says of it, and where."""
     document = yaml.read(text)
 
     def locate(where: str) -> tuple[int, int]:
         place = document.places.find(where, key=True)
         return place.line, place.column
 
-    return [
-        Subject(
-            connection,
-            mapping,
-            grounds(workspace.schemas, mapping.trigger),
-            _member(document.value, "connections", connection.name, "mappings", mapping.name),
-            locate,
-        )
-        for connection in workspace.connections.values()
-        if connection.enabled
-        for mapping in connection.mappings
-        if mapping.enabled
-    ]
+    return (replace(one, locate=locate) for one in _subjects(workspace, document.value))
+
+
+def _subjects(workspace: Workspace, raw: object) -> Iterator[Subject]:
+    for connection in workspace.connections.values():
+        said = _member(raw, "connections", connection.name, "mappings")
+        for mapping in connection.mappings if connection.enabled else ():
+            if mapping.enabled:
+                text = _member(said, mapping.name)
+                yield Subject(connection, mapping, workspace.schemas, text)
 
 
 def _member(value: object, *keys: str) -> JsonObject:
@@ -126,8 +124,7 @@ def static(
         yield from wrong_shapes(subject, known)
         yield from idle_branches(subject)
         yield from secrets(subject)
-    names = {one.name for one in every}
-    yield from (one for one in twins(known) if one.subject in names)
+    yield from twins(known, {one.name for one in every})
 
 
 def _settled(found: Sequence[Finding]) -> list[Finding]:

@@ -16,11 +16,13 @@ SINGLE: Final = frozenset({"string", "number", "integer", "boolean"})
 
 def wrong_shapes(subject: Subject, known: Sequence[Subject]) -> Iterator[Finding]:
     """S022: what a path leads to is known from the schemas, from the spec, or from what others read."""
-    others = _read([one for one in known if _meet(one, subject)])
+    read = [(one, keys) for one in known for keys in _read(one)]
     for place in subject.places:
         keys = subject.paths.get(f"{place.pointer}/@path")
         if place.directive != "@path" or place.role != "value" or not keys:
             continue
+        longer = ((one, inner) for one, inner in read if inner[: len(keys)] == keys != inner)
+        others = {inner for one, inner in longer if _meet(one, subject)}
         shapes = [_shape(one, keys, others) for one in subject.grounds]
         if not shapes or None in shapes or not _single(place.schema, [*map(str, shapes)]):
             continue
@@ -32,9 +34,8 @@ def _meet(one: Subject, other: Subject) -> bool:
     return bool({*map(str, one.grounds)} & {*map(str, other.grounds)})
 
 
-def _read(subjects: Sequence[Subject]) -> set[Keys]:
-    said = (keys for one in subjects for _, keys, _ in one.readings)
-    return {*said, *(keys for one in subjects for keys in one.spoken)}
+def _read(one: Subject) -> set[Keys]:
+    return {*(keys for _, keys, _ in one.readings), *one.spoken}
 
 
 def _single(schema: JsonObject, shapes: Sequence[str]) -> bool:
@@ -47,7 +48,10 @@ def _single(schema: JsonObject, shapes: Sequence[str]) -> bool:
 
 
 def _shape(ground: Ground, keys: Keys, read: Collection[Keys]) -> str | None:
-    """Whether a path leads to an object or a list; None where it does not, or it is not known."""
+    """Whether a path leads to an object or a list; None where it does not, or it is not known.
+
+    ``read`` are paths that lead further.
+    """
     said = ground.at(keys)
     types = {kind for one in said for kind in kinds(one)} - {"null"}
     if types:
@@ -57,7 +61,7 @@ def _shape(ground: Ground, keys: Keys, read: Collection[Keys]) -> str | None:
     examples = [one for schema in said for one in _examples(schema)]
     if examples:
         return "object" if all(isinstance(one, Mapping) for one in examples) else None
-    below = [one[len(keys)] for one in read if len(one) > len(keys) and one[: len(keys)] == keys]
+    below = [one[len(keys)] for one in read]
     if not below:
         return None
     return "array" if all(index_like(key) or key == "length" for key in below) else "object"
@@ -73,9 +77,7 @@ def _finding(
 ) -> Finding:
     title = str(place.schema.get("title") or place.name)
     said = "an object" if shape == "object" else "a list"
-    inner = sorted(
-        spelled(one) for one in read if len(one) > len(keys) and one[: len(keys)] == keys
-    )
+    inner = sorted(map(spelled, read))
     close = next((one for one in inner if one.endswith(f".{place.name}")), next(iter(inner), None))
     remedy = f"read a part of it, such as {close}" if close else "read one of its parts"
     message = f'{spelled(keys)} is {said}, and "{title}" takes a single value'

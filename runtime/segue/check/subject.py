@@ -1,21 +1,26 @@
 """One mapping under check, with what every part of the check asks of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from typing import Final, TypeAlias
 
+from segue.check.contradiction import grounds
 from segue.check.grounds import Ground
 from segue.check.model import Finding, Severity
 from segue.check.places import Place, places
 from segue.errors import pointer
 from segue.fields.schema import properties, required
 from segue.fields.variants import variants
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject, JsonValue, decode, encode
 from segue.mapping import Reading, mapping_paths
+from segue.schemas import Schemas
 from segue.trigger import trigger_paths
 from segue.workspace.model import ActionMapping, Connection
 
+
+MOST: Final = 2_000
+"""Mappings of which it is kept what they read."""
 
 Keys: TypeAlias = tuple[str, ...]
 Locate: TypeAlias = Callable[[str], tuple[int, int]]
@@ -25,13 +30,13 @@ Locate: TypeAlias = Callable[[str], tuple[int, int]]
 class Subject:
     """A mapping of a connection.
 
-    ``text`` is the mapping as it stands in the file, ``locate`` gives line and column of a pointer
-    into the file.
+    ``schemas`` are those of the events it may meet. ``text`` is the mapping as it stands in the file,
+    ``locate`` gives line and column of a pointer into the file.
     """
 
     connection: Connection
     mapping: ActionMapping
-    grounds: list[Ground]
+    schemas: Schemas
     text: JsonObject = field(default_factory=dict[str, JsonValue])
     locate: Locate = lambda _: (1, 1)
 
@@ -39,6 +44,11 @@ class Subject:
     def name(self) -> str:
         """The mapping, as people name it."""
         return f"{self.connection.name}/{self.mapping.name}"
+
+    @cached_property
+    def grounds(self) -> list[Ground]:
+        """The kinds of events it may meet."""
+        return grounds(self.schemas, self.mapping.trigger)
 
     @property
     def fields(self) -> Mapping[str, JsonObject]:
@@ -53,9 +63,7 @@ class Subject:
     @cached_property
     def readings(self) -> list[tuple[str, Keys, Reading]]:
         """Each path that the mapping reads from the event: its field, its keys from the event on."""
-        found = mapping_paths(self.mapping.fields)
-        resolved = ((one, absolute(one, found)) for one in found)
-        return [(_field(one), keys, one) for one, keys in resolved if keys]
+        return [*_readings(encode(self.mapping.fields))]
 
     @cached_property
     def unmapped(self) -> list[tuple[str, Keys]]:
@@ -115,6 +123,14 @@ class Subject:
         return Finding(
             code, severity, *names, message, remedy, where, field, rule, line, column
         )  # fmt: skip
+
+
+@lru_cache(MOST)
+def _readings(fields: bytes) -> Sequence[tuple[str, Keys, Reading]]:
+    """Of a mapping as JSON; who edits one mapping has all others looked at again and again."""
+    found = mapping_paths(decode(fields))
+    resolved = ((one, absolute(one, found)) for one in found)
+    return [(_field(one), keys, one) for one, keys in resolved if keys]
 
 
 def absolute(reading: Reading, every: list[Reading]) -> Keys | None:

@@ -1,6 +1,6 @@
 """Mappings that send what another one sends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from segue.check.model import Finding
@@ -11,8 +11,11 @@ from segue.solving import solve
 from segue.trigger import And
 
 
-def twins(subjects: Sequence[Subject]) -> Iterator[Finding]:
-    """S003 and S004: of two mappings that make the same of the same events, the later one."""
+def twins(subjects: Sequence[Subject], names: Collection[str]) -> Iterator[Finding]:
+    """S003 and S004: of two mappings that make the same of the same events, the later one.
+
+    It is told where the ``names`` have it.
+    """
     told: set[int] = set()
     groups: dict[tuple[str, bytes], list[Subject]] = {}
     for one in subjects:
@@ -20,7 +23,7 @@ def twins(subjects: Sequence[Subject]) -> Iterator[Finding]:
         groups.setdefault(made, []).append(one)
     pairs = (pair for group in groups.values() for pair in combinations(group, 2))
     for one, other in pairs:
-        if id(other) in told or not _alike(one, other):
+        if other.name not in names or id(other) in told or not _alike(one, other):
             continue
         told.add(id(other))
         first = one.mapping.name if one.connection is other.connection else f"{one.connection.name}/{one.mapping.name}"  # fmt: skip

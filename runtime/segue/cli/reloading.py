@@ -19,6 +19,7 @@ from segue.functions.library import Library
 from segue.plugins import Catalogue, Plugin
 from segue.server.reload import Stamp, stamp
 from segue.workspace import Workspace, functions_folder, named_folder
+from segue.workspace.compiler import Compiler
 
 
 log: Final = logging.getLogger("segue.plugins")
@@ -32,7 +33,7 @@ class Live:
             setup,
             Shelf(setup.block, nullcontext, trace=tracing(), watch=self._watch),
         )
-        self._library = Library(lasting=True)
+        self._library, self._compiler = Library(lasting=True), Compiler()
         self._catalogue: Catalogue | None = None
         self._stamps: Stamps = {}
         self._versions: Mapping[str, str] = {}
@@ -42,7 +43,7 @@ class Live:
     def load(self) -> Workspace:
         """The workspace as its files are now. Raises ConfigError."""
         catalogue = self._taken_up()
-        workspace = self._setup.load(catalogue, self._library)
+        workspace = self._setup.load(catalogue, self._library, self._compiler)
         self._tell([*catalogue.problems, *self._functions(catalogue)])
         if not self._versions:
             return workspace

@@ -27,6 +27,7 @@ from segue.workspace import (
     load_workspace,
     plugins_folder,
 )
+from segue.workspace.compiler import Compiler
 from segue.workspace.model import Connection, Source
 
 
@@ -102,7 +103,12 @@ class Setup:
             stderr.print(f"[yellow]note:[/] {plain(self.file)}:{plain(note)}", highlight=False)
         return workspace
 
-    def load(self, catalogue: Catalogue | None = None, library: Library | None = None) -> Workspace:
+    def load(
+        self,
+        catalogue: Catalogue | None = None,
+        library: Library | None = None,
+        compiler: Compiler | None = None,
+    ) -> Workspace:
         """Read the file as it is at this moment, with what is installed. Raises ConfigError."""
         if not self.file.exists():
             missing = Problem("", "there is no such workspace", '"segue init" writes one')
@@ -113,6 +119,7 @@ class Setup:
             environ=os.environ,
             secrets=find_secrets(self.data, os.environ),
             library=library or self.library,
+            compiler=compiler,
         )
 
     @property

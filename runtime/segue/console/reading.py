@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from segue.dispatch import Dispatcher
 from segue.errors import ConfigError, Problem
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject, JsonValue, Missing
 from segue.workspace import yaml
 from segue.workspace.model import Workspace
+from segue.workspace.schemas import named_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,51 +40,82 @@ class Reading:
 class Reader:
     """Reads the file when it, or a secret, has changed.
 
-    ``parse`` makes a workspace of the text of a file, with what the file only names filled in; it
+    ``parse`` makes a workspace of what YAML makes of the file, with what it only names filled in; it
     raises ConfigError. ``beside`` are files whose change matters too, ``others`` tells that something
     else has changed by being another value.
     """
 
     file: Path
-    parse: Callable[[str], Workspace]
+    parse: Callable[[yaml.Document], Workspace]
     beside: tuple[Path, ...] = ()
     others: Callable[[], object] = tuple
-    _stamp: tuple[object, ...] | None = field(default=None, repr=False)
+    _stamp: object = field(default=None, repr=False)
     _last: Reading | None = field(default=None, repr=False)
+    _tried: tuple[object, Reading] | None = field(default=None, repr=False)
+    _alone: Lock = field(default_factory=Lock, repr=False)
 
     def read(self) -> Reading:
         """The file at this moment. It is slow when it has changed: call it in a thread."""
-        stamp = self._look()
-        if self._last is None or stamp != self._stamp:
-            self._stamp, self._last = stamp, self._make()
-        return self._last
+        with self._alone:
+            if self._last is None or self._stamp != (
+                _stamp(self.file),
+                self._around(self._last.raw),
+            ):
+                self._stamp, self._last = self._make()
+            return self._last
+
+    def judge(self, document: yaml.Document) -> Reading:
+        """What the file would say with another text. Where it holds that next, this is its reading."""
+        around = self._around(_members(document.value))
+        found = self._reading(document, _revision(document.text.encode()))
+        with self._alone:
+            self._tried = around, found
+        return found
 
     def forget(self) -> None:
         """Read again the next time, whatever it looks like."""
-        self._last = None
+        with self._alone:
+            self._last = None
 
-    def _make(self) -> Reading:
+    def _make(self) -> tuple[object, Reading]:
+        """The reading of the file, and what it and all around it were when it was read."""
+        stamp = _stamp(self.file)
         try:
             data = self.file.read_bytes()
         except OSError as error:
             problem = Problem("", f"the workspace cannot be read: {error.strerror}")
-            return Reading("", "", None, (problem,))
-        text, revision = data.decode(errors="replace"), sha256(data).hexdigest()
+            return (stamp, self._around({})), Reading("", "", None, (problem,))
+        text, revision = data.decode(errors="replace"), _revision(data)
         if text.encode() != data:
-            return Reading(text, revision, None, (Problem("", "the file is not UTF-8 text"),))
+            problem = Problem("", "the file is not UTF-8 text")
+            return (stamp, self._around({})), Reading(text, revision, None, (problem,))
+        known, tried = self._tried or (None, None)
+        if tried is not None and tried.revision == revision and known == self._around(tried.raw):
+            return (stamp, known), tried
+        document = yaml.read(text)
+        around = self._around(_members(document.value))
+        return (stamp, around), self._reading(document, revision)
+
+    def _reading(self, document: yaml.Document, revision: str) -> Reading:
+        text, raw = document.text, _members(document.value)
         try:
-            workspace = replace(self.parse(text), file=self.file)
+            workspace = replace(self.parse(document), file=self.file)
         except ConfigError as error:
-            return Reading(text, revision, None, tuple(error.problems))
-        return Reading(text, revision, workspace, (), Dispatcher(workspace), _raw(text))
+            return Reading(text, revision, None, tuple(error.problems), raw=raw)
+        return Reading(text, revision, workspace, (), Dispatcher(workspace), raw)
 
-    def _look(self) -> tuple[object, ...]:
-        return (self.others(), *(_stamp(file) for file in (self.file, *self.beside)))
+    def _around(self, raw: JsonObject) -> object:
+        """All but the file that its reading depends on, as it is at this moment: schemas that it names, too."""
+        schemas = named_files(raw, self.file.parent)
+        return (self.others(), *map(_stamp, (*self.beside, *schemas)))
 
 
-def _raw(text: str) -> JsonObject:
-    value = yaml.read(text).value
+def _members(value: JsonValue | Missing) -> JsonObject:
     return value if isinstance(value, Mapping) else {}
+
+
+def _revision(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:

@@ -58,7 +58,8 @@ async def check(bench: Bench, mapping: ActionMapping, *, budget: float | None = 
     workspace = bench.changed(mapping)
 
     def work() -> Checked:
-        return inspect(workspace, budget=budget, most=SOME, only=(name,))
+        raw = bench.reading.raw
+        return inspect(workspace, budget=budget, most=SOME, only=(name,), raw=raw)
 
     try:
         return Review((await bench.desk.turns.take(work, PATIENCE)).findings)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from segue.console.reading import Reader
+from segue.console.reading import Reader, Reading
 from segue.console.visit import Who
 from segue.errors import ConfigError, Problem, pointer
-from segue.workspace import saving
+from segue.json import MISSING
+from segue.workspace import saving, yaml
 from segue.workspace.editing import Document, EditError
 from segue.workspace.versions import HistoryError, Versions
 
@@ -62,34 +63,26 @@ def save(
     before = reader.read()
     if before.revision != revision:
         return Conflict(before.text, before.revision)
-    made = change if isinstance(change, str) else edited(before.text, change)
+    made = yaml.read(change) if isinstance(change, str) else edited(before, change)
     if isinstance(made, Refused):
         return made
-    problems = check(reader, made)
-    if problems:
-        return Refused(problems, made)
-    return _write(reader, versions, (before.text, made), revision, (who.name, why))
+    judged = reader.judge(made)
+    if judged.workspace is None:
+        return Refused(judged.problems, made.text)
+    return _write(reader, versions, (before.text, made.text), revision, (who.name, why))
 
 
-def edited(text: str, change: Change) -> str | Refused:
-    """The text after an edit."""
+def edited(before: Reading, change: Change) -> yaml.Document | Refused:
+    """What a file says after an edit."""
+    known = MISSING if before.workspace is None else dict(before.raw)
     try:
-        document = Document(text)
+        document = Document(before.text, known)
         change(document)
     except EditError as error:
-        return Refused((Problem(pointer(*error.path), error.reason),), text)
+        return Refused((Problem(pointer(*error.path), error.reason),), before.text)
     except ConfigError as error:
-        return Refused(tuple(error.problems), text)
-    return document.text()
-
-
-def check(reader: Reader, text: str) -> tuple[Problem, ...]:
-    """What is wrong with the text of a workspace, each with its line."""
-    try:
-        reader.parse(text)
-    except ConfigError as error:
-        return tuple(error.problems)
-    return ()
+        return Refused(tuple(error.problems), before.text)
+    return document.read()
 
 
 def _write(

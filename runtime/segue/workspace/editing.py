@@ -37,10 +37,14 @@ class EditError(SegueError):
 
 @dataclass(frozen=True)
 class _Content:
-    """A text, what it says, and where; neither for a text without a value."""
+    """A text, what it says, and where; neither for a text without a value.
+
+    ``read`` is all that the reader made of the text, where it has read it for an edit.
+    """
 
     text: str
     value: JsonValue | Missing
+    read: yaml.Document | None = None
 
     @cached_property
     def root(self) -> Node | None:
@@ -52,16 +56,23 @@ class Document:
 
     An edit that cannot be made raises EditError. A value that stands behind an alias is written out
     before it is edited, and so are the aliases of a value that is edited where it has its anchor.
-    Raises ConfigError for a text that the reader of workspaces refuses.
+    Raises ConfigError for a text that the reader of workspaces refuses. A text that it has read
+    already is not read once more to be edited: its value is ``known``.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: JsonValue | Missing = MISSING) -> None:
         self._mark = _BOM if text.startswith(_BOM) else ""
-        self._now = _content(text.removeprefix(_BOM))
+        plain = text.removeprefix(_BOM)
+        self._now = _content(plain) if known is MISSING else _Content(plain, known)
 
     def text(self) -> str:
         """The text as it is now."""
         return self._mark + self._now.text
+
+    def read(self) -> yaml.Document:
+        """The text as the reader of workspaces reads it."""
+        known = None if self._mark else self._now.read
+        return known or yaml.read(self.text())
 
     def value(self, path: Sequence[Key] = ()) -> JsonValue | Missing:
         """What stands at a path, MISSING if nothing does."""
@@ -236,7 +247,7 @@ def _content(text: str) -> _Content:
     document = yaml.read(text)
     if document.problems:
         raise ConfigError(document.problems)
-    return _Content(text, document.value)
+    return _Content(text, document.value, document)
 
 
 def _find(value: JsonValue | Missing, path: Sequence[Key]) -> JsonValue | Missing:

@@ -8,9 +8,10 @@ from typing import Final
 
 from segue.errors import ConfigError, Problem
 from segue.functions.library import Library
-from segue.json import MISSING
+from segue.json import MISSING, JsonObject
 from segue.plugins import Catalogue
 from segue.workspace import shape, yaml
+from segue.workspace.compiler import Compiler
 from segue.workspace.connections import Connections
 from segue.workspace.functions import Inserts, read_folder
 from segue.workspace.mappings import Mappings
@@ -31,6 +32,7 @@ def load_workspace(
     environ: Mapping[str, str],
     secrets: Secrets | None = None,
     library: Library | None = None,
+    compiler: Compiler | None = None,
 ) -> Workspace:
     """Read a workspace file. Raises ConfigError with every problem of the file, each with its place."""
     try:
@@ -41,6 +43,7 @@ def load_workspace(
             secrets=secrets,
             folder=file.parent,
             library=library,
+            compiler=compiler,
         )
     except ConfigError as error:
         raise ConfigError(error.problems, file=str(file)) from None
@@ -48,40 +51,45 @@ def load_workspace(
 
 
 def parse_workspace(
-    text: str,
+    text: str | yaml.Document,
     catalogue: Catalogue,
     *,
     environ: Mapping[str, str],
     secrets: Secrets | None = None,
     folder: Path | None = None,
     library: Library | None = None,
+    compiler: Compiler | None = None,
 ) -> Workspace:
-    """Read the text of a workspace file; ``catalogue`` is what is installed.
+    """Read the text of a workspace file, or what YAML makes of it; ``catalogue`` is what is installed.
 
-    Its folders are looked for from ``folder`` on; a ``library`` reads each function only once.
+    Its folders are looked for from ``folder`` on; a ``library`` reads each function only once, a
+    ``compiler`` that is kept compiles a mapping only once.
     ``environ`` and ``secrets`` give the values of ``${NAME}`` and ``${secret:NAME}``. Raises
     ConfigError with every problem of the text, each with its place; no value filled in is shown.
     """
-    document = yaml.read(text)
+    document = yaml.read(text) if isinstance(text, str) else text
     if document.value is MISSING:
         raise ConfigError(document.problems or [_EMPTY])
+    compiler = compiler or Compiler()
     report = Report(document.places, document.problems)
     file = shape.check(document.value, report)
     substitution = Substitution(environ, secrets, report)
     base = folder or Path()
     catalogue = read_folder(file.get("functions"), base, catalogue, library or Library(), report)
-    sources, connections = _wired(file, catalogue, substitution, report)
+    mappings = Mappings(catalogue, report, compiler)
+    sources, connections = _wired(file, mappings, substitution)
     schemas = EventSchemas(base, report)
     declared = schemas.read(file.get("schemas", {}))
     _remark(file, base, report)
     if report.problems:
         raise ConfigError(report.problems)
+    compiler.turn()
     return Workspace(
         sources,
         connections,
         notes=report.notes,
         revision=_revision(
-            text, catalogue if "functions" in file else None, schemas.texts.values()
+            document.text, catalogue if "functions" in file else None, schemas.texts.values()
         ),
         functions=base / file["functions"] if "functions" in file else None,
         hooks=catalogue.hooks,
@@ -90,11 +98,12 @@ def parse_workspace(
 
 
 def _wired(
-    file: shape.FileText, catalogue: Catalogue, substitution: Substitution, report: Report
+    file: shape.FileText, mappings: Mappings, substitution: Substitution
 ) -> tuple[Mapping[str, Source], Mapping[str, Connection]]:
     """The sources of a file, and the connections that could be made between them and destinations."""
+    catalogue, report = mappings.catalogue, mappings.report
     sources = read_sources(file.get("sources", {}), substitution, report)
-    mappings, inserts = Mappings(catalogue, report), Inserts(catalogue, report)
+    inserts = Inserts(catalogue, report)
     connections = Connections(catalogue, sources, substitution, mappings, inserts, report)
     made = {name: connections.make(name, one) for name, one in file.get("connections", {}).items()}
     return sources, {name: one for name, one in made.items() if one}
@@ -128,21 +137,27 @@ def plugins_folder(file: Path) -> Path | None:
 
 def schema_files(file: Path) -> tuple[Path, ...]:
     """The files of schemas that a workspace file names, whatever may be wrong with it or them."""
-    try:
-        value = yaml.read(_text(file)).value
-    except ConfigError:
-        return ()
-    return () if value is MISSING else named_files(value, file.parent)
+    return named_files(_top(file, "schemas"), file.parent)
 
 
 def named_folder(file: Path, key: str) -> str | None:
     """What a workspace file says under one of its keys that name a folder."""
-    try:
-        value = yaml.read(_text(file)).value
-    except ConfigError:
-        return None
-    named = value.get(key) if isinstance(value, Mapping) else None
+    named = _top(file, key).get(key)
     return named if isinstance(named, str) else None
+
+
+def _top(file: Path, key: str) -> JsonObject:
+    """What a file says, as far as it can be read; nothing where it is sure to lack a key."""
+    try:
+        text = _text(file)
+    except ConfigError:
+        return {}
+    if (
+        key not in text and "\\" not in text
+    ):  # a large file is read for nothing; "\x" may spell any key
+        return {}
+    value = yaml.read(text).value
+    return value if isinstance(value, Mapping) else {}
 
 
 def _folder(file: Path, key: str) -> Path | None:

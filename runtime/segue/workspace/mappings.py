@@ -1,6 +1,6 @@
 """Mappings of the file: which action, which trigger, which fields are in force."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from segue.destination import Destination
@@ -24,7 +24,7 @@ class Mappings:
 
     catalogue: Catalogue
     report: Report
-    compiler: Compiler = field(default_factory=Compiler)
+    compiler: Compiler
 
     def make(
         self, where: str, name: str, text: MappingText, destination: Destination | None

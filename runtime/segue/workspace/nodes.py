@@ -1,7 +1,7 @@
 """Where each value of a YAML text begins and ends, so that one can be changed and nothing else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias, cast
 
@@ -46,9 +46,9 @@ class Node:
     start: int
     end: int
     anchor: str | None = None
-    keys: "list[Node]" = field(default_factory=list["Node"])
-    names: list[str] = field(default_factory=list[str])
-    values: "list[Node]" = field(default_factory=list["Node"])
+    keys: "Sequence[Node]" = ()
+    names: Sequence[str] = ()
+    values: "Sequence[Node]" = ()
 
     @property
     def block(self) -> bool:
@@ -83,13 +83,28 @@ def find_root(text: str) -> Node | None:
     return tree.root
 
 
+@dataclass(slots=True)
+class _Open:
+    """A list or an object whose end has not come. ``turn``: a key comes next."""
+
+    node: Node
+    turn: bool
+    keys: list[Node] = field(default_factory=list[Node])
+    names: list[str] = field(default_factory=list[str])
+    values: list[Node] = field(default_factory=list[Node])
+
+    def closed(self) -> Node:
+        """The node with all that is in it."""
+        self.node.keys, self.node.names, self.node.values = self.keys, self.names, self.values
+        return self.node
+
+
 class _Tree:
     """Makes nodes of the events of one document."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._open: list[Node] = []
-        self._turn: list[bool] = []  # whether a key comes next
+        self._open: list[_Open] = []
         self.root: Node | None = None
 
     def take(self, event: Event) -> None:
@@ -125,8 +140,7 @@ class _Tree:
     def _begin(self, event: CollectionStartEvent, mapping: bool) -> None:  # noqa: FBT001
         start = self._past(_start(event)) if event.anchor else _start(event)
         style = ("{" if mapping else "[") if event.flow_style else (":" if mapping else "-")
-        self._open.append(Node(style, start, start, event.anchor))
-        self._turn.append(mapping)
+        self._open.append(_Open(Node(style, start, start, event.anchor), mapping))
 
     def _past(self, start: int) -> int:
         """What comes after an anchor."""
@@ -134,8 +148,7 @@ class _Tree:
         return between(self._text, found.end()) if found else start
 
     def _finish(self, event: Event) -> None:
-        node = self._open.pop()
-        self._turn.pop()
+        node = self._open.pop().closed()
         if node.flow:
             node.end = _end(event)
             if self._text[node.start] != node.style and node.values:  # a pair in a list: [a: b]
@@ -149,13 +162,13 @@ class _Tree:
             self.root = node
             return
         around = self._open[-1]
-        if not self._turn[-1]:
-            around.values.append(node)
-            self._turn[-1] = bool(around.keys)
-        else:
+        if around.turn:
             around.keys.append(node)
             around.names.append(name)
-            self._turn[-1] = False
+            around.turn = False
+        else:
+            around.values.append(node)
+            around.turn = bool(around.keys)
 
 
 def _start(event: Event) -> int:

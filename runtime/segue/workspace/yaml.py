@@ -59,6 +59,7 @@ class Document:
     value: JsonValue | Missing
     problems: tuple[Problem, ...]
     places: Places
+    text: str
 
 
 class _Parser(Protocol):
@@ -71,7 +72,7 @@ def read(text: str, *, parser: Callable[[str], _Parser] = Parser) -> Document:
     reader = _Reader(Text(text))
     unreadable = _unreadable(text)
     if unreadable:
-        return Document(MISSING, (unreadable,), reader.places())
+        return Document(MISSING, (unreadable,), reader.places(), text)
     try:
         for event in events(text, parser):
             reader.take(event)
@@ -81,7 +82,7 @@ def read(text: str, *, parser: Callable[[str], _Parser] = Parser) -> Document:
         pass
     else:
         return reader.document()
-    return Document(MISSING, tuple(reader.problems), reader.places())
+    return Document(MISSING, tuple(reader.problems), reader.places(), text)
 
 
 class _Stop(Exception):  # noqa: N818 only read() sees it
@@ -175,7 +176,7 @@ class _Reader:
     def document(self) -> Document:
         documents = self.stack[0].value
         value = documents[0] if isinstance(documents, list) and documents else MISSING
-        return Document(value, tuple(self.problems), self.places(value or None))
+        return Document(value, tuple(self.problems), self.places(value or None), self.text.text)
 
     def places(self, root: JsonValue = None) -> Places:
         return Places(self.text, root, self.members)

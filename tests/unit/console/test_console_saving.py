@@ -1,9 +1,14 @@
 """Changing the workspace file through the console."""
 
 import pytest
+from console_site import WORKSPACE, installed, site
 
+from segue.console import saving
+from segue.console.reading import Reader
 from segue.console.saving import Conflict, Refused, Saved
 from segue.console.visit import Who
+from segue.workspace import parse_workspace
+from segue.workspace.versions import Kept
 
 
 ANN = Who("ann")
@@ -64,3 +69,29 @@ def test_a_save_is_remembered_with_who_and_why(console, what):
     save(console, off)
     newest = console.desk.versions.versions()[0]
     assert getattr(newest, what) in {"ann", "Switch loops off"}
+
+
+def test_what_was_judged_is_what_is_read_when_the_file_holds_it(tmp_path):
+    file, parsed = tmp_path / "segue.yaml", []
+    file.write_text("version: 1\nconnections: {}\n")
+
+    def parse(document):
+        parsed.append(document.text)
+        return parse_workspace(document, installed(), environ={})
+
+    reader, kept = Reader(file, parse), Kept(tmp_path / "versions")
+    before = reader.read()
+    outcome = saving.save(
+        reader, kept, before.revision, lambda one: one.put(("sources",), {}), ANN, ""
+    )
+    assert reader.read().revision == outcome.revision
+    assert parsed == [before.text, file.read_text()]
+
+
+def test_a_schema_that_is_put_right_is_read_though_the_file_stays_as_it_is(tmp_path):
+    with site(tmp_path, f"{WORKSPACE}schemas: {{identify: person.json}}\n") as console:
+        missing = console.run(console.desk.read)
+        (tmp_path / "person.json").write_text('{"type": "object"}')
+        there = console.run(console.desk.read)
+    assert [one.pointer for one in missing.problems] == ["/schemas/identify"]
+    assert there.workspace is not None

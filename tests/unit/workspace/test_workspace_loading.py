@@ -7,7 +7,7 @@ import pytest
 from segue import ConfigError, Problem, RateLimit, load_plugins
 from segue.addresses import Guard
 from segue.retry import RetryPolicy
-from segue.workspace import load_workspace, parse_workspace
+from segue.workspace import load_workspace, parse_workspace, plugins_folder
 
 
 PLAN = """\
@@ -409,3 +409,11 @@ def test_a_mapping_knows_the_plugin_of_its_action(loops):
         str(loops.origins["loops.sendEvent"])
     }
     assert loops.origins["loops.sendEvent"].name == "segue"
+
+
+@pytest.mark.parametrize("line", ["plugins: mine", '"plu\\x67ins": mine'], ids=["plain", "escaped"])
+def test_the_folder_that_a_file_names_is_found_however_its_key_is_spelt(tmp_path, line):
+    (tmp_path / "mine").mkdir()
+    file = tmp_path / "segue.yaml"
+    file.write_text(f"version: 1\n{line}\n")
+    assert plugins_folder(file) == tmp_path / "mine"

@@ -10,7 +10,7 @@ from segue.cli.setup import Setup
 from segue.functions.library import Library
 from segue.plugins import Catalogue
 from segue.server.reload import Stamp, stamp
-from segue.workspace import functions_folder
+from segue.workspace import named_folder
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Installed:
     setup: Setup
     library: Library = field(default_factory=lambda: Library(lasting=True))
     _live: Live = field(init=False, repr=False)
-    _folder: Path | None = field(default=None, init=False)
+    _named: tuple[Stamp, str | None] | None = field(default=None, init=False)
     _whole: Catalogue | None = field(default=None, init=False, repr=False)
     _alone: Lock = field(default_factory=Lock, init=False, repr=False)
 
@@ -30,8 +30,7 @@ class Installed:
     def take(self) -> Catalogue:
         """The plugins as their files are now; imports those that changed, so call it in a thread."""
         with self._alone:
-            found, self._folder = self._live.catalogue(), functions_folder(self.setup.file)
-            folder = self._folder
+            found, folder = self._live.catalogue(), self._folder
             self._whole = found if folder is None else self.library.extend(found, folder)
             return found
 
@@ -44,5 +43,16 @@ class Installed:
 
     def stamps(self) -> Mapping[Path, Stamp]:
         """All of their files, as they are at this moment."""
-        files = sorted(self._folder.glob("*.py")) if self._folder is not None else []
+        folder = self._folder
+        files = sorted(folder.glob("*.py")) if folder is not None else []
         return {**self._live.stamps(), **{one: stamp(one) for one in files}}
+
+    @property
+    def _folder(self) -> Path | None:
+        """The folder of functions; the file is read for its name when it has changed."""
+        file = self.setup.file
+        now, known = stamp(file), self._named
+        if known is None or known[0] != now:
+            known = self._named = now, named_folder(file, "functions")
+        folder = None if known[1] is None else file.parent / known[1]
+        return folder if folder is not None and folder.is_dir() else None

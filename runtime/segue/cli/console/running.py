@@ -1,6 +1,7 @@
 """The console at work: the desk put together, and a server around it."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -28,7 +29,8 @@ from segue.console.security import Door, Guard
 from segue.control import Control, open_control
 from segue.server import logs
 from segue.vault import Vault, find_secrets, secret_files
-from segue.workspace import parse_workspace
+from segue.workspace import parse_workspace, yaml
+from segue.workspace.compiler import Compiler
 from segue.workspace.model import Workspace
 from segue.workspace.versions import history
 
@@ -107,16 +109,17 @@ def config(app: Guard, place: Place) -> uvicorn.Config:
 @asynccontextmanager
 async def desk(setup: Setup, intake: str) -> AsyncGenerator[Desk]:
     """What pages work with, over a workspace and its data directory."""
-    installed = Installed(setup)
+    installed, compiler = Installed(setup), Compiler()
 
-    def parse(text: str) -> Workspace:
+    def parse(document: yaml.Document) -> Workspace:
         return parse_workspace(
-            text,
+            document,
             installed.take(),
             environ=os.environ,
             secrets=find_secrets(setup.data, os.environ),
             folder=setup.file.parent,
             library=installed.library,
+            compiler=compiler,
         )
 
     @asynccontextmanager
@@ -125,6 +128,7 @@ async def desk(setup: Setup, intake: str) -> AsyncGenerator[Desk]:
             yield found
 
     installed.take()  # now, not by the first who asks for a page
+    gc.freeze()  # what was imported stays, and need not be looked at after every save
     archive = Archive(setup.data)
     try:
         yield Desk(
