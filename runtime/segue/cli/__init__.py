@@ -5,54 +5,69 @@ is wrong, 130 interrupted.
 """
 
 import contextlib  # as a whole: a command of ours is called suppress
-import os
 import sys
 from collections.abc import Mapping
-from errno import EPIPE
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
+from click.shell_completion import CompletionItem
 
+from segue.cli.streams import flushed, sentence, spell
 from segue.errors import SegueError
 from segue.errors import suggest as nearest  # a command of ours is called suggest
 
 
-COMMANDS: Final[Mapping[str, str]] = {
-    "actions": "List what is installed, or show the page of one action.",
-    "backup": "Copy the store and its key to a new directory.",
-    "check": "Find what is wrong with the workspace, and with what it makes.",
-    "choices": "List what can be chosen for a field of an action.",
-    "console": "Serve the console, the pages of the workspace and its data.",
-    "deliveries": "List deliveries, the newest first.",
-    "demo": "Send sample events into a local Loops sandbox.",
-    "dev": "Show what a changed file makes of an event, once it is saved.",
-    "diff": "Show what a change sends differently. Nothing is sent.",
-    "docs": "Write the reference page of a destination.",
-    "explain": 'Say what a code of "segue check" means, and what to do.',
-    "forget": "Forget a user: cancel what waits, delete at destinations.",
-    "hold": "Let the deliveries of a connection wait.",
-    "init": "Write a workspace to start from.",
-    "new": "Write a destination, an action or a function to start from.",
-    "plugins": "List the plugins, and what is wrong with them.",
-    "refused": "Show the last events that were refused.",
-    "replay": "Send dead letters again, through the mappings as they are.",
-    "resume": "Let the deliveries of a connection go on.",
-    "sandbox": "Serve a local stand-in for a destination.",
-    "schema": "JSON Schemas: of a format, of your events, of an action.",
-    "secret": "Keep secrets by name, encrypted, for a workspace.",
-    "send": "Store and deliver the events of a file.",
-    "serve": "Serve the tracking API and deliver what comes.",
-    "show": "Show what is in force, or what became of a delivery.",
-    "stats": "Count what was delivered, waits, is held, was discarded.",
-    "suggest": "Suggest where the fields of a mapping could come from.",
-    "suppress": "Refuse the events of a user from now on.",
-    "test": "Send one event through an action, every stage shown.",
-    "unsuppress": "Take the events of a user again.",
+GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "To begin": {
+        "demo": "Send sample events into a local Loops sandbox.",
+        "init": "Write a workspace to start from.",
+        "sandbox": "Serve a local stand-in for a destination.",
+    },
+    "Mappings": {
+        "check": "Find what is wrong with the workspace, and with what it makes.",
+        "choices": "List what can be chosen for a field of an action.",
+        "diff": "Show what a change sends differently. Nothing is sent.",
+        "explain": 'Say what a code of "segue check" means, and what to do.',
+        "schema": "JSON Schemas: of a format, of your events, of an action.",
+        "show": "Show what is in force, or what became of a delivery.",
+        "suggest": "Suggest where the fields of a mapping could come from.",
+        "test": "Send one event through an action, every stage shown.",
+    },
+    "Destinations and plugins": {
+        "actions": "List what is installed, or show the page of one action.",
+        "dev": "Show what a changed file makes of an event, once it is saved.",
+        "docs": "Write the reference page of a destination.",
+        "new": "Write a destination, an action or a function to start from.",
+        "plugins": "List the plugins, and what is wrong with them.",
+    },
+    "Events": {
+        "console": "Serve the console, the pages of the workspace and its data.",
+        "secret": "Keep secrets by name, encrypted, for a workspace.",
+        "send": "Store and deliver the events of a file.",
+        "serve": "Serve the tracking API and deliver what comes.",
+    },
+    "What became of them": {
+        "backup": "Copy the store and its key to a new directory.",
+        "deliveries": "List deliveries, the newest first.",
+        "hold": "Let the deliveries of a connection wait.",
+        "refused": "Show the last events that were refused.",
+        "replay": "Send dead letters again, through the mappings as they are.",
+        "resume": "Let the deliveries of a connection go on.",
+        "stats": "Count what was delivered, waits, is held, was discarded.",
+    },
+    "People": {
+        "forget": "Forget a user: cancel what waits, delete at destinations.",
+        "suppress": "Refuse the events of a user from now on.",
+        "unsuppress": "Take the events of a user again.",
+    },
 }
 """What each command is for, in a line. Its module has its name, and is imported when it is called."""
+
+COMMANDS: Final = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 INTERRUPTED: Final = 130
 
@@ -69,8 +84,18 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Our own commands with what they are for; none is imported for that."""
-        with formatter.section("Commands"):
-            formatter.write_dl([*COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), about) for name, about in group.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the shell may put there; no command is imported for its line of help."""
+        found = [(name, about) for name, about in COMMANDS.items() if name.startswith(incomplete)]
+        return [
+            *(CompletionItem(name, help=about) for name, about in found),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
@@ -88,27 +113,28 @@ class Commands(click.Group):
         if not standalone_mode:
             return run(standalone_mode=False)
         try:
+            spell(sys.stdout)
             code: object = run(standalone_mode=False)
+        except NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(error.exit_code)
         except click.ClickException as error:
             usage(error)
             fail(error.format_message(), error.exit_code)
         except click.Abort:
             sys.exit(INTERRUPTED)
+        except OSError as error:
+            fail(sentence(error), 1)
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; show our own errors and the system's as a sentence, not as a trace."""
+        """Run a command; show our own errors as a sentence, not as a trace."""
         try:
             return super().invoke(ctx)
         except SegueError as error:
             fail(str(error), error.exit_code)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
-        except OSError as error:
-            if error.errno == EPIPE:
-                raise  # click ends quietly where nobody reads on
-            where = f"{error.filename}: " if error.filename else ""
-            fail(f"{where}{error.strerror or error}", 1)
 
 
 def added(ctx: click.Context, name: str) -> click.Command | None:
@@ -133,16 +159,13 @@ def usage(error: click.ClickException) -> None:
         click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
 
 
-def fail(sentence: str, code: int) -> NoReturn:
-    """End with a sentence on stderr. What cannot be written to stdout any more is given up."""
+def fail(why: str, code: int) -> NoReturn:
+    """End with a sentence on stderr."""
     from segue.cli.output import write
 
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    flushed()
     with contextlib.suppress(OSError):
-        write(f"segue: {sentence}", err=True)
+        write(f"segue: {why}", err=True)
     sys.exit(code)
 
 

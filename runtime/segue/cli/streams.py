@@ -1,0 +1,42 @@
+"""The standard streams, whatever they are: closed, full, or of an encoding that lacks characters."""
+
+import codecs
+import json
+import os
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+
+def spell(stream: TextIO | None) -> None:
+    """Have what a stream's encoding has no character for written as JSON spells it."""
+    if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        codecs.register_error("json", escaped)
+        stream.reconfigure(errors="json")
+
+
+def escaped(error: UnicodeError) -> tuple[str, int]:
+    """The characters that cannot be encoded, as JSON escapes, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def flushed() -> bool:
+    """Whether stdout takes what is left for it. What cannot be written any more is given up."""
+    out: TextIO | None = sys.stdout
+    if out is None:  # as Python has it for one that is closed
+        return True
+    try:
+        out.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return False
+    return True
+
+
+def sentence(error: OSError) -> str:
+    """What the system said, and of what: a file, or stdout where that cannot be written."""
+    said = error.strerror or str(error)
+    about = error.filename or (None if flushed() else "stdout")
+    return f"{about}: {said}" if about else said
