@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -15,7 +15,7 @@ from segue.dispatch import Prepared
 from segue.errors import RetryableError, StoreError
 from segue.outcome import Discarded, Held, Outcome
 from segue.store.protocols import Queue
-from segue.store.values import Claim, Settlement, Step
+from segue.store.values import Claim, Settlement, State, Step
 from segue.worker.batches import Gatherer
 from segue.worker.hand import PAUSE, Hand
 from segue.worker.jobs import Job, Single
@@ -58,7 +58,9 @@ class Flight:
 class Channel:
     """Claims what is due, has it tried, says what became of it.
 
-    It has places of its own: however long a destination takes, no other channel waits for it.
+    It has places of its own: however long a destination takes, no other channel waits for it. First
+    tries are looked for when the store says that some came, retries when that is said while some
+    are ``_owed``, of those settled here; ``_fresh_at`` and ``_retries_at`` are when to look all the same.
     """
 
     def __init__(self, plan: Plan, post: Post, tools: Tools) -> None:
@@ -70,6 +72,8 @@ class Channel:
         self._flights: dict[asyncio.Task[None], Flight] = {}
         self._bell = asyncio.Event()
         self._stirred, self._due = True, math.inf
+        self._fresh_at = self._retries_at = 0.0
+        self._owed = 0
         self._shut = False
         self._turning = asyncio.Lock()
 
@@ -85,7 +89,9 @@ class Channel:
 
     def stir(self) -> None:
         """Look for something to claim, now."""
-        self._stirred = True
+        self._stirred, self._fresh_at = True, 0.0
+        if self._owed:
+            self._retries_at = 0.0
         self._bell.set()
 
     async def follow(self, plan: Plan, post: Post | None) -> None:
@@ -106,6 +112,7 @@ class Channel:
             now = self._tools.clock.now()
             if now >= self._due:
                 self._stirred, self._due = True, math.inf
+                self._fresh_at = self._retries_at = 0.0
             for group in self._gatherer.ripe(now):
                 self._line.push(group, again=group.again)
             self._launch()
@@ -141,46 +148,59 @@ class Channel:
     def _room(self) -> tuple[int, int]:
         """How many first tries and retries to ask for: none while the lines are half full.
 
-        So claims are made many at a time.
+        So claims are made many at a time. What had run out a moment ago is not asked for alone.
         """
         if self._quiet:
             return 0, 0
+        now, more = self._tools.clock.now(), max(0, self._plan.appetite - len(self._gatherer))
+        fresh, retries = self._gap(self._line.fresh), self._gap(self._line.retries)
+        if not ((fresh and now >= self._fresh_at) or (retries and now >= self._retries_at)):
+            return 0, 0
+        return fresh and fresh + more, retries and retries + more
+
+    def _gap(self, line: Sized) -> int:
+        """How many may join a line that is half empty."""
         reach = self._plan.reach
-        fresh, retries = reach - len(self._line.fresh), reach - len(self._line.retries)
-        more = max(0, self._plan.appetite - len(self._gatherer))
-        return (
-            fresh + more if 2 * fresh >= reach else 0,
-            retries + more if 2 * retries >= reach else 0,
-        )
+        gap = reach - len(line)
+        return gap if 2 * gap >= reach else 0
 
     async def _look(self) -> bool:
-        """Claim what there is room for; whether anything came."""
+        """Claim what there is room for; whether anything came. Of what is held, nothing does."""
         self._stirred = False
         try:
+            fresh, retries = self._room()
+            if (fresh or retries) and await self._claim(fresh, retries):
+                return True
             if self.name in await self._tools.queue.holds():
                 self._due = math.inf
                 self._give_back()
-                return False
-            fresh, retries = self._room()
-            if fresh or retries:
-                return await self._claim(fresh, retries)
+            elif not fresh and not retries:
+                self._stirred = True
         except StoreError as error:
             log.warning("nothing is claimed for %s: %s", self.name, error, extra=self._subject)
             await asyncio.sleep(PAUSE)
-        self._stirred = True
+            self._stirred = True
         return False
 
     async def _claim(self, fresh: int, retries: int) -> bool:
+        later = self._tools.clock.now() + PAUSE
+        self._fresh_at = later if fresh else self._fresh_at
+        self._retries_at = later if retries else self._retries_at
         claims = await self._tools.hand.claim(self.name, fresh=fresh, retries=retries)
         for claim in claims:
             self._accept(claim)
         self._launch()
         tried = sum(claim.attempts > 0 for claim in claims)
+        self._owed = max(0, self._owed - tried)
         if len(claims) - tried < fresh and tried < retries:
             due = await self._tools.queue.due(self.name)
             self._due = math.inf if due is None else due
-        else:
-            self._stirred = True
+            return bool(claims)
+        self._stirred = True
+        if fresh <= len(claims) - tried:
+            self._fresh_at = 0.0
+        if retries <= tried:
+            self._retries_at = 0.0
         return bool(claims)
 
     def _accept(self, claim: Claim) -> None:
@@ -216,7 +236,7 @@ class Channel:
     async def _rest(self) -> None:
         """Wait until stirred, or until it is time."""
         seconds = min(self._due, self._gatherer.due) - self._tools.clock.now()
-        if seconds <= 0 or (self._stirred and any(self._room())):
+        if seconds <= 0 or self._stirred:
             seconds = PAUSE
         try:
             async with asyncio.timeout(min(seconds, DOZE)):
@@ -283,6 +303,7 @@ class Channel:
     def _settle(self, job: Job, run: Run | None, outcome: Outcome) -> None:
         now, chance = self._tools.clock.now(), self._tools.chance()
         for settlement in job.settle(run, outcome, chance=chance, now=now):
+            self._owed += settlement.state is State.RETRYING
             self._tools.hand.settle(settlement)
 
     async def _keep(self, claim: Claim, step: Step) -> None:

@@ -80,6 +80,38 @@ def test_no_place_is_empty_for_a_moment_while_there_is_work(play, connect, put, 
     assert seconds == pytest.approx((300 - 1) // places * 0.1, abs=0.02)
 
 
+class Noted:
+    """A queue that notes how much of what is claimed."""
+
+    def __init__(self, queue):
+        self.asked, self._queue = [], queue
+
+    def __getattr__(self, name):
+        return getattr(self._queue, name)
+
+    async def claim(self, connection, *, fresh, retries=0, **options):
+        self.asked.append((fresh, retries))
+        return await self._queue.claim(connection, fresh=fresh, retries=retries, **options)
+
+
+def test_what_ran_out_is_asked_for_once_a_second_at_most(play, connect, put):
+    """Not at every landing: there are no retries here, and first tries are claimed by the dozen."""
+
+    async def story(scene):
+        scene.store.queue = Noted(scene.store.queue)
+        scene.script.extend([0.1] * 300)
+        await scene.restart()
+        began = scene.clock.now()
+        await scene.arrive(*[f"u{n}" for n in range(300)])
+        await scene.settle()
+        return scene.store.queue.asked, scene.clock.now() - began
+
+    asked, seconds = play(story, connect(put, concurrency=2))
+    alone = [retries for fresh, retries in asked if not fresh]
+    assert len(alone) <= seconds
+    assert len(asked) - len(alone) <= 300 / 16 + 5
+
+
 def test_events_of_one_user_go_out_in_order_though_one_is_retried(deliver, connect, put):
     send, sent = answers(503, 503)
     deliver([connect(put)], send, ["ann"] * 4)
