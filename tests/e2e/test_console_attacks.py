@@ -3,11 +3,13 @@
 import html
 import os
 import re
+import signal
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from threading import Event
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -190,3 +192,24 @@ def test_on_a_full_disk_a_save_says_what_to_do_and_nothing_is_lost(start, folder
     make_room()
     assert person.edit("m0", 'event = "typed"', form).status_code == 303
     assert 'event = "typed"' in file.read_text()
+
+
+# the server behind it
+
+
+def test_of_a_server_that_was_stopped_every_page_comes_and_says_so_until_it_goes_on(start):
+    running = start("--console-port", "0")
+    person = console(running)
+    running.process.send_signal(signal.SIGSTOP)
+    try:
+        for path in ("/connections", "/connections/loops", "/deliveries", "/history"):
+            assert person.get(path).status_code == 200
+        page = person.get("/events")
+        assert (page.status_code, page.elapsed.seconds < 20) == (200, True)
+        assert "does not answer; it may be very busy, or stopped" in prose(page)
+        assert person.edit("m0", 'event = "meanwhile"').status_code == 303
+    finally:
+        running.process.send_signal(signal.SIGCONT)
+    held = person.post("/connections/loops/hold", {"token": person.token(), "why": "tried"})
+    assert "It is held" in unquote(held.headers["set-cookie"])
+    assert "does not answer; it" not in prose(person.get("/events"))

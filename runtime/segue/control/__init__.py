@@ -6,7 +6,7 @@ the lock and does the same in its own. ``open_control`` finds out which of the t
 """
 
 from segue.control.channel import serve_control
-from segue.control.client import Control, find_running, open_control
+from segue.control.client import Control, SilentError, find_running, open_control
 from segue.control.data import own_store, read_store
 from segue.control.office import Office
 from segue.control.operations import OPERATIONS
@@ -16,6 +16,7 @@ __all__ = [
     "OPERATIONS",
     "Control",
     "Office",
+    "SilentError",
     "find_running",
     "open_control",
     "own_store",

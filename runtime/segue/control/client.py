@@ -16,12 +16,16 @@ from segue.control.ask import Tell
 from segue.control.channel import LINE, address
 from segue.control.office import Office
 from segue.control.operations import perform
-from segue.errors import SegueError, StoreLockedError, StoreUnavailableError
+from segue.errors import SegueError, StoreError, StoreLockedError, StoreUnavailableError
 from segue.json import JsonObject, decode, encode
 
 
 PATIENCE: Final = 50
 PAUSE: Final = 0.1
+SILENCE: Final = 10.0
+"""Seconds that an owner may take to say that it is there."""
+
+NONSENSE: Final = "says what makes no sense"
 
 OpenOffice: TypeAlias = Callable[[], AbstractAsyncContextManager[Office]]
 
@@ -32,6 +36,16 @@ class AnsweredError(SegueError):
     def __init__(self, message: str, exit_code: int) -> None:
         self.exit_code = exit_code
         super().__init__(message)
+
+
+class SilentError(StoreError):
+    """Whoever owns the data directory does not answer, or says what makes no sense."""
+
+    def __init__(self, directory: Path, what: str = "does not answer") -> None:
+        super().__init__(
+            f"the process that owns {directory} {what}; it may be very busy, or stopped:"
+            " look at it, and start it again if it stays so"
+        )
 
 
 class Control(Protocol):
@@ -74,6 +88,8 @@ class Remote:
             return await _answer(reader, tell)
         except ConnectionError:
             raise _gone() from None
+        except ValueError:  # a line that is not JSON, or never ends
+            raise SilentError(self.directory, NONSENSE) from None
         finally:
             writer.close()
 
@@ -82,16 +98,20 @@ class Remote:
 async def open_control(directory: Path, open_office: OpenOffice) -> AsyncGenerator[Control]:
     """The owner of a directory, this process if there is none.
 
-    An owner that does not answer yet, or no longer, is waited for a little. Raises StoreLockedError.
+    An owner that does not answer yet, or no longer, is waited for a little. Raises StoreLockedError, and
+    SilentError for one that is there and says nothing.
     """
     async with AsyncExitStack() as stack:
         yield await _find(directory, open_office, stack)
 
 
-async def find_running(directory: Path) -> Control | None:
-    """The process that owns a directory and answers, None if there is none at this moment."""
+async def find_running(directory: Path, silence: float = SILENCE) -> Control | None:
+    """The process that owns a directory, None if there is none at this moment.
+
+    Raises SilentError for one that says nothing for so many seconds.
+    """
     remote = Remote(directory)
-    return remote if await _answers(remote) else None
+    return remote if await _answers(remote, silence) else None
 
 
 async def _find(directory: Path, open_office: OpenOffice, stack: AsyncExitStack) -> Control:
@@ -105,11 +125,16 @@ async def _find(directory: Path, open_office: OpenOffice, stack: AsyncExitStack)
     return Local(await stack.enter_async_context(open_office()))
 
 
-async def _answers(remote: Remote) -> bool:
+async def _answers(remote: Remote, silence: float = SILENCE) -> bool:
     try:
-        await remote.do("hello", {})
+        async with asyncio.timeout(silence):
+            said = await remote.do("hello", {})
+    except TimeoutError:
+        raise SilentError(remote.directory) from None
     except (OSError, StoreUnavailableError):
         return False
+    if not isinstance(said.get("pid"), int):
+        raise SilentError(remote.directory, NONSENSE)
     return True
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from segue.control import Office, open_control, serve_control
+from segue.control import Office, SilentError, find_running, open_control, serve_control
 from segue.control.client import AnsweredError
 from segue.dispatch import Dispatcher
 from segue.errors import ConfigError, SegueError, StoreLockedError
@@ -146,6 +146,43 @@ def test_a_socket_that_a_crash_left_behind_is_nobody(opened, tmp_path):
             return control.office is not None
 
     assert asyncio.run(go())
+
+
+@asynccontextmanager
+async def posing(directory, says):
+    """Whoever answers at the socket of a directory says this, and no more."""
+
+    talks = []
+
+    async def answer(_, writer):
+        talks.append(writer)
+        writer.write(says)
+
+    server = await asyncio.start_unix_server(answer, directory / "control.sock")
+    async with server:
+        yield
+        for one in talks:
+            one.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        (b"", "does not answer"),
+        (b'{"more": 1}\n', "does not answer"),
+        (b"\x00\xff\n", "makes no sense"),
+        (b"[]" * 40_000_000, "makes no sense"),
+        (b'{"done": {}}\n', "makes no sense"),
+    ],
+    ids=["nothing", "never enough", "no JSON", "a line without end", "no number"],
+)
+def test_an_owner_that_says_nothing_to_the_purpose_is_not_waited_for(tmp_path, says, why):
+    async def go():
+        async with posing(tmp_path, says):
+            with pytest.raises(SilentError, match=why):
+                await find_running(tmp_path, silence=0.5 if "answer" in why else 10)
+
+    asyncio.run(go())
 
 
 def test_an_owner_that_does_not_answer_yet_is_waited_for(opened, tmp_path):

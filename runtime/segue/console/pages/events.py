@@ -110,7 +110,7 @@ async def index(desk: Desk, visit: Visit) -> Answer:
         "rows": asking("/events/rows", wanted.given()),
         "older": asking("/events", {**wanted.given(), "after": older}) if older else None,
         "newest": asking("/events", wanted.given()) if "after" in visit.query else None,
-        "refused": await _refused(desk),
+        **await _refused(desk),
     }
     return Page("events.html", values)
 
@@ -163,13 +163,14 @@ async def _one(history: History | None, number: str) -> Kept | None:
     return next((one for one in page.items if one.event == known), None)
 
 
-async def _refused(desk: Desk) -> Sequence[Mapping[str, JsonValue]]:
-    """The last events that were refused; none where nobody runs who knew."""
+async def _refused(desk: Desk) -> Mapping[str, object]:
+    """The last events that were refused, none where nobody runs who knew; and why that is not known."""
     try:
-        found = await desk.hear("refused") or {"refused": ()}
-    except SegueError:
-        return ()
-    return cast("Sequence[Mapping[str, JsonValue]]", found["refused"])[::-1][:20]
+        found = await desk.hear("refused") or {}
+    except SegueError as error:
+        return {"refused": (), "silent": str(error)}
+    last = cast("Sequence[Mapping[str, JsonValue]]", found.get("refused", ()))
+    return {"refused": last[::-1][:20], "silent": ""}
 
 
 def _shown(kept: Kept, dispatcher: Dispatcher | None) -> Shown:
