@@ -57,14 +57,16 @@ const held = region => paused.has(region.id) || document.hidden || selecting(reg
 
 const kept = new WeakMap()
 
+let focused = null
+
 const address = element => {
-  if (element.id) return `#${CSS.escape(element.id)}`
-  const name = ["href", "aria-label"].find(name => element.hasAttribute(name))
+  const name = ["id", "href", "aria-label", "value"].find(name => element.hasAttribute(name))
   return name ? `${element.localName}[${name}="${CSS.escape(element.getAttribute(name))}"]` : element.localName
 }
 
-const refocus = (region, selector) => {
-  const found = region.querySelector(selector) ?? region
+const refocus = region => {
+  if (!focused || document.activeElement !== document.body) return
+  const found = region.querySelector(focused) ?? document.querySelector(focused) ?? region
   if (found === region) region.tabIndex = -1
   found.focus({ preventScroll: true })
 }
@@ -76,23 +78,25 @@ document.addEventListener("htmx:beforeRequest", event => {
 document.addEventListener("htmx:beforeSwap", event => {
   const region = event.detail.target
   if (!region.contains) return
-  const focus = region.contains(document.activeElement) ? address(document.activeElement) : null
+  focused = document.activeElement === document.body ? null : address(document.activeElement)
   const scrolled = all(".scroll, pre", region).map(box => [box.scrollLeft, box.scrollTop])
   const open = all("details", region).map(details => details.open)
   const known = new Set(all("[data-key]", region).map(row => row.dataset.key))
-  kept.set(region, { focus, scrolled, open, known })
+  kept.set(region, { scrolled, open, known })
 })
 
 document.addEventListener("htmx:afterSwap", event => {
-  const region = event.detail.target
-  const before = kept.get(region)
+  const target = event.detail.target
+  const region = target.isConnected ? target : byId(target.id)
   prepare(event.target)
+  if (!region) return
+  refocus(region)
+  const before = kept.get(target)
   if (!before || !region.matches("[data-live]")) return
   all(".scroll, pre", region).forEach((box, at) => {
     if (before.scrolled[at]) [box.scrollLeft, box.scrollTop] = before.scrolled[at]
   })
   if (before.known.size) all("[data-key]", region).forEach(row => row.classList.toggle("new", !before.known.has(row.dataset.key)))
-  if (before.focus) refocus(region, before.focus)
 })
 
 document.addEventListener("htmx:oobAfterSwap", event => prepare(event.detail.target))
@@ -102,33 +106,20 @@ document.addEventListener("htmx:sendError", () => trouble(true))
 document.addEventListener("htmx:responseError", () => trouble(true))
 document.addEventListener("htmx:afterOnLoad", () => trouble(false))
 
-// What is typed while a form is on its way is put into the one that comes back
+// A form that somebody has typed into while it was on its way is asked for again
 
-let sent = null
+let busy = false
 
-const controls = form => all("[id][name]", form)
+for (const kind of ["input", "keydown"]) document.addEventListener(kind, event => { busy ||= event.key !== "Tab" })
 
 document.addEventListener("htmx:beforeRequest", event => {
-  const form = event.detail.target
-  if (form.matches("form")) sent = new Map(controls(form).map(control => [control.id, control.value]))
+  if (event.detail.target.matches("form")) busy = false
 })
 
 document.addEventListener("htmx:beforeSwap", event => {
-  const form = event.detail.target
-  if (!form.matches?.("form") || !sent) return
-  const later = controls(form).filter(control => sent.has(control.id) && sent.get(control.id) !== control.value)
-  kept.set(form, later.map(control => [control.id, control.value, control === document.activeElement ? control.selectionStart ?? null : null]))
-})
-
-document.addEventListener("htmx:afterSwap", event => {
-  const later = event.detail.target.matches("form") && kept.get(event.detail.target)
-  for (const [id, value, at] of later || []) {
-    const control = byId(id)
-    if (!control) continue
-    control.value = value
-    if (at !== null) control.setSelectionRange(at, at)
-    control.dispatchEvent(new Event(control.matches("select") ? "change" : "input", { bubbles: true }))
-  }
+  if (!busy || !event.detail.target.matches?.("form")) return
+  event.detail.shouldSwap = false
+  htmx.trigger(event.detail.requestConfig.elt, "change")
 })
 
 // Enter in a line of an editor looks, where there is nothing to look at but what is shown already
