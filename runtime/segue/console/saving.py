@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from segue.console.answers import Tone
 from segue.console.reading import Reader, Reading
 from segue.console.visit import Who
 from segue.errors import ConfigError, Problem, pointer
@@ -27,10 +28,19 @@ REMEDIES: Final[Mapping[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The file holds the edit. ``note`` is what went wrong beside it: its version could not be kept."""
+    """The file holds the edit. ``note`` is what went wrong beside it: its version was not kept, or nobody goes by it yet."""
 
     revision: str
     note: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        """How to say it."""
+        return "warn" if self.note else "good"
+
+    def told(self, said: str) -> str:
+        """What was saved, in a sentence, and the note."""
+        return f"{said} {self.note}".strip()
 
 
 @dataclass(frozen=True, slots=True)

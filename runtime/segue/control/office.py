@@ -27,6 +27,8 @@ class Office:
 
     ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` and
     ``tokens`` are for deletions. ``backup`` copies the data to a new directory and tells how many bytes. ``refused`` are the last events that were, each with its source.
+    ``look`` takes up the workspace file as it is at this moment, False where it is refused; None where
+    nobody watches it.
     """
 
     store: Store
@@ -39,3 +41,4 @@ class Office:
     refused: Callable[[], Sequence[tuple[str, Rejected]]]
     clock: Clock
     tokens: Tokens | None = None
+    look: Callable[[], Awaitable[bool]] | None = None

@@ -54,6 +54,7 @@ class Watch:
         self._live = live
         self._file, self._standing, self._use, self._meter = file, standing, use, meter
         self._hurry, self._refused, self._secrets = asyncio.Event(), False, secrets
+        self._alone = asyncio.Lock()
         self._text: Stamp = None
         self._schemas: tuple[Path, ...] = ()
         self._stamp: Stamps | None = self._look()
@@ -65,12 +66,17 @@ class Watch:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            hurried = await self._wait()
+            await self.look(hurried=await self._wait())
+
+    async def look(self, *, hurried: bool = False) -> bool:
+        """Take up what is there if it has changed, or at any rate; False while it is refused."""
+        async with self._alone:
             found = await asyncio.to_thread(self._look)
             urgent = hurried or self._told_otherwise(found)
-            if urgent or found != self._stamp:
-                self._stamp = found
-                await self.reload(force=urgent)
+            if not urgent and found == self._stamp:
+                return not self._refused
+            self._stamp = found
+            return await self.reload(force=urgent)
 
     def notes(self) -> list[str]:
         """That the file is refused, where it is. Its problems are in the log: they may be private."""

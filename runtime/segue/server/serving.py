@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -72,7 +73,8 @@ async def serve(
             pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))
             sweeping = running(sweep(runtime.store.history))
             pulse.tasks["the sweeping"] = await stack.enter_async_context(sweeping)
-            await stack.enter_async_context(serve_control(directory, runtime.office))
+            office = replace(runtime.office, look=watch.look)
+            await stack.enter_async_context(serve_control(directory, office))
             app, listener = application(runtime, pulse, limits), listen()
             door = await stack.enter_async_context(serve_http(app, listener))
             heard.reload, heard.hasten = watch.hurry, partial(hasten, door, worker)

@@ -1,12 +1,18 @@
 """Changing the workspace file through the console."""
 
+import asyncio
+from contextlib import contextmanager
+from dataclasses import replace
+
 import pytest
 from console_site import WORKSPACE, installed, site
 
 from segue.console import saving
+from segue.console.desk import LATER, REFUSED
 from segue.console.reading import Reader
 from segue.console.saving import Conflict, Refused, Saved
 from segue.console.visit import Who
+from segue.control import serve_control
 from segue.workspace import parse_workspace
 from segue.workspace.versions import Kept
 
@@ -86,6 +92,47 @@ def test_what_was_judged_is_what_is_read_when_the_file_holds_it(tmp_path):
     )
     assert reader.read().revision == outcome.revision
     assert parsed == [before.text, file.read_text()]
+
+
+@pytest.fixture
+def served(tmp_path):
+    """``served(look)`` is a console beside a server that does this when it is asked to look."""
+
+    @contextmanager
+    def served(look):
+        with site(tmp_path) as console:
+            office = replace(console.office, look=look)
+            manager = serve_control(console.desk.data, office)
+            with console.portal.wrap_async_context_manager(manager):
+                yield console
+
+    return served
+
+
+async def taken():
+    return True
+
+
+async def refused():
+    return False
+
+
+async def silent():
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    ("look", "note"),
+    [(taken, ""), (refused, REFUSED), (silent, LATER)],
+    ids=["taken", "refused", "silent"],
+)
+def test_a_server_is_told_of_a_save_and_heard(served, look, note):
+    with served(look) as console:
+        assert save(console, off).note == note
+
+
+def test_a_save_where_nobody_serves_says_nothing_of_a_server(console):
+    assert save(console, off).note == ""
 
 
 def test_a_schema_that_is_put_right_is_read_though_the_file_stays_as_it_is(tmp_path):

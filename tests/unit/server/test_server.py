@@ -244,6 +244,24 @@ def test_a_wrong_file_is_refused_and_the_old_one_stays(watched, caplog):
     assert "segue.yaml:1:1: /version: is not 1" in caplog.text
 
 
+def test_a_look_takes_up_a_change_at_once_and_says_whether_it_is_in_force(watched, tmp_path):
+    wrong = ConfigError([Problem("/version", "is not 1", None, 1, 1)], file="segue.yaml")
+    watch, _, adopted = watched("a", "b", wrong)
+
+    async def story():
+        yield await watch.look()
+        for text in ("b", "wrong"):
+            (tmp_path / "segue.yaml").write_text(text)
+            yield await watch.look()
+        yield await watch.look()
+
+    async def told():
+        return [one async for one in story()]
+
+    assert asyncio.run(told()) == [True, True, False, False]
+    assert adopted == ["b"]
+
+
 def test_that_the_file_is_refused_is_noted_until_it_is_right_again(gate, watched):
     wrong = ConfigError([Problem("/version", "is secret", None, 1, 1)], file="segue.yaml")
     watch, _, _ = watched("a", wrong, "a")

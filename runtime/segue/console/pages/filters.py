@@ -10,7 +10,7 @@ from segue.console.forms.filters import KINDS, Row, read, rows, told
 from segue.console.pages.connections import find
 from segue.console.places import Place, get, post, url
 from segue.console.sampling import gather
-from segue.console.saving import Conflict, Refused
+from segue.console.saving import Conflict, Refused, Saved
 from segue.console.visit import Visit
 from segue.dispatch import screened
 from segue.errors import Problem
@@ -70,8 +70,9 @@ async def change(desk: Desk, visit: Visit) -> Answer:
             return await _page(
                 desk, connection, told(typed, at), said="; ".join(rest) or "Some filters are wrong."
             )
-        case _:
-            return Go(url("connections", connection.name, "filters"), "The filters are saved.")
+        case Saved() as saved:
+            here = url("connections", connection.name, "filters")
+            return Go(here, saved.told("The filters are saved."), saved.tone)
 
 
 async def _page(

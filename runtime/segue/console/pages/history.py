@@ -9,7 +9,7 @@ from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.desk import Desk
 from segue.console.places import Place, get, post, url
 from segue.console.redaction import veil
-from segue.console.saving import Conflict, Refused
+from segue.console.saving import Conflict, Refused, Saved
 from segue.console.visit import Visit
 from segue.workspace.versions import HistoryError, Version
 
@@ -65,8 +65,8 @@ async def restore(desk: Desk, visit: Visit) -> Answer:
         case Refused():
             why = "; ".join(str(one) for one in outcome.problems)
             return Go(here, f"It was not restored: {why}", "bad")
-        case _:
-            return Go("/history", "It is restored.")
+        case Saved() as saved:
+            return Go("/history", saved.told("It is restored."), saved.tone)
 
 
 def differences(before: str, after: str) -> list[str]:

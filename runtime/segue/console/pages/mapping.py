@@ -205,8 +205,8 @@ async def _keep(view: View, visit: Visit) -> Answer:
     why = f"Change mapping {bench.connection.name}/{bench.name}"
     outcome = await bench.desk.save(visit.form.text("revision"), change, visit.who, why)
     match outcome:
-        case Saved(note=note):
-            return Go(bench.url, f"{bench.name} is saved. {note}".strip())
+        case Saved() as saved:
+            return Go(bench.url, saved.told(f"{bench.name} is saved."), saved.tone)
         case Conflict():
             return await _conflict(view, visit)
         case Refused(problems=problems):
@@ -226,12 +226,10 @@ async def _add(view: View, visit: Visit) -> Answer:
         visit.form.text("revision"), lambda document: document.put(where, value), visit.who, why
     )
     match outcome:
-        case Saved(note=note):
+        case Saved() as saved:
             at = url("connections", bench.connection.name, "mappings")
-            return Go(
-                at,
-                f"{bench.name} is there, switched off: enable it when you are ready. {note}".strip(),
-            )
+            said = f"{bench.name} is there, switched off: enable it when you are ready."
+            return Go(at, saved.told(said), saved.tone)
         case Conflict():
             return await _conflict(view, visit)
         case Refused(problems=problems):

@@ -136,7 +136,9 @@ async def delete(desk: Desk, visit: Visit) -> Answer:
     if not isinstance(outcome, Saved):
         return _failed(connection, visit, outcome)
     now = _connection(await desk.read(), visit)
-    return _list(now or connection, visit, undo={"name": where[-1], "fields": removed})
+    return _list(
+        now or connection, visit, undo={"name": where[-1], "fields": removed, "note": outcome.note}
+    )
 
 
 def _removal(document: Document, where: Sequence[str]) -> Mapping[str, str]:
@@ -224,7 +226,7 @@ async def _change(desk: Desk, visit: Visit, change: Change, why: str, said: str)
     what = f"{why} {connection.name}/{visit.path['mapping']}"
     outcome = await desk.save(reading.revision, change, visit.who, what)
     if isinstance(outcome, Saved):
-        return Go(_at(visit), f"{said} {outcome.note}".strip())
+        return Go(_at(visit), outcome.told(said), outcome.tone)
     return _failed(connection, visit, outcome)
 
 

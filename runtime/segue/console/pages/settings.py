@@ -83,7 +83,7 @@ async def change(desk: Desk, visit: Visit) -> Answer:
     )
     match outcome:
         case Saved():
-            return await ask(desk, connection.name, _here(connection))
+            return await ask(desk, connection.name, _here(connection), f"{outcome.told('Saved.')} ")
         case Conflict():
             apart = await _apart(desk, connection, form)
             return await _form(desk, connection, form, {**again(typed), **apart})
@@ -121,9 +121,8 @@ async def remove(desk: Desk, visit: Visit) -> Answer:
         f"Remove {name}",
     )
     if isinstance(outcome, Saved):
-        return Go(
-            url("connections"), f"{name} is removed. History has it, should you want it back."
-        )
+        said = f"{name} is removed. History has it, should you want it back."
+        return Go(url("connections"), outcome.told(said), outcome.tone)
     return Go(url("connections", name, "settings"), _why(outcome), "bad")
 
 
@@ -132,7 +131,7 @@ async def _apply(desk: Desk, visit: Visit, edit: Change, said: str) -> Answer:
     outcome = await desk.save(reading.revision, edit, visit.who, said)
     here = url("connections", visit.path["connection"])
     if isinstance(outcome, Saved):
-        return Go(here, said)
+        return Go(here, outcome.told(said), outcome.tone)
     return Go(here, _why(outcome), "bad")
 
 

@@ -7,7 +7,7 @@ from segue.console.answers import Answer, Go, Page
 from segue.console.connecting import NAME
 from segue.console.desk import Desk
 from segue.console.places import Place, get, post
-from segue.console.saving import Conflict, Refused
+from segue.console.saving import Conflict, Refused, Saved
 from segue.console.visit import Visit
 from segue.workspace.editing import Document
 
@@ -41,11 +41,9 @@ async def add(desk: Desk, visit: Visit) -> Answer:
             )
         case Refused():
             return await _page(desk, visit, "; ".join(str(one) for one in outcome.problems))
-        case _:
-            return Go(
-                "/sources",
-                f"The source {name} is there. Connect it under the settings of a connection.",
-            )
+        case Saved() as saved:
+            said = f"The source {name} is there. Connect it under the settings of a connection."
+            return Go("/sources", saved.told(said), saved.tone)
 
 
 async def _page(desk: Desk, visit: Visit, problem: str) -> Answer:
