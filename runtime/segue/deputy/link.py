@@ -1,7 +1,7 @@
 """What two processes of ours ask and tell each other over a socket: plain values, many at a time.
 
-All that is said within one turn of the event loop goes out in one write, and comes in with one
-wakeup. Both ends are the same program, so neither doubts what the other says.
+What is said goes out at once: a turn of the event loop is long while events are taken in. Both ends
+are the same program, so neither doubts what the other says.
 """
 
 import asyncio
@@ -34,7 +34,6 @@ class Link(asyncio.Protocol):
         self._does, self._numbers = does, count()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._out: list[tuple[object, ...]] = []
         self._in = bytearray()
         self._transport: asyncio.Transport
 
@@ -44,13 +43,13 @@ class Link(asyncio.Protocol):
             raise StoreUnavailableError(_GONE)
         number, answer = next(self._numbers), self._loop.create_future()
         self._waiting[number] = answer
-        self._post((_ASK, number, name, given))
+        self._post(_ASK, number, name, given)
         return await answer
 
     def tell(self, name: str, *given: object) -> None:
         """Have the other end do something, without an answer."""
         if not self.ended.done():
-            self._post((_TELL, 0, name, given))
+            self._post(_TELL, 0, name, given)
 
     def close(self) -> None:
         """Say no more."""
@@ -75,8 +74,7 @@ class Link(asyncio.Protocol):
             end = start + _HEAD + int.from_bytes(self._in[start : start + _HEAD])
             if end > len(self._in):
                 break
-            for kind, number, name, given in marshal.loads(self._in[start + _HEAD : end]):  # noqa: S302 from ourselves
-                self._take(kind, number, name, given)
+            self._take(*marshal.loads(self._in[start + _HEAD : end]))  # noqa: S302 from ourselves
             start = end
         del self._in[:start]
 
@@ -89,14 +87,8 @@ class Link(asyncio.Protocol):
                 answer.set_exception(StoreUnavailableError(_GONE))
         self._waiting.clear()
 
-    def _post(self, message: tuple[object, ...]) -> None:
-        if not self._out:
-            self._loop.call_soon(self._flush)
-        self._out.append(message)
-
-    def _flush(self) -> None:
-        said, self._out = self._out, []
-        data = marshal.dumps(said)
+    def _post(self, *message: object) -> None:
+        data = marshal.dumps(message)
         self._transport.write(len(data).to_bytes(_HEAD) + data)
 
     def _take(self, kind: int, number: int, name: Any, given: Any) -> None:
@@ -124,4 +116,4 @@ class Link(asyncio.Protocol):
         else:
             reply = (_ANSWER, number, "", found)
         if kind == _ASK and not self.ended.done():
-            self._post(reply)
+            self._post(*reply)

@@ -146,7 +146,7 @@ class Channel:
         return self._shut or self._turning.locked()
 
     def _room(self) -> tuple[int, int]:
-        """How many first tries and retries to ask for: none while the lines are half full.
+        """How many first tries and retries to ask for: none while the lines are nearly full.
 
         So claims are made many at a time. What had run out a moment ago is not asked for alone.
         """
@@ -159,10 +159,10 @@ class Channel:
         return fresh and fresh + more, retries and retries + more
 
     def _gap(self, line: Sized) -> int:
-        """How many may join a line that is half empty."""
+        """How many may join a line, if they are a quarter of it: claims take their time."""
         reach = self._plan.reach
         gap = reach - len(line)
-        return gap if 2 * gap >= reach else 0
+        return gap if 4 * gap >= reach else 0
 
     async def _look(self) -> bool:
         """Claim what there is room for; whether anything came. Of what is held, nothing does."""

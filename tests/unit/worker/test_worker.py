@@ -109,7 +109,7 @@ def test_what_ran_out_is_asked_for_once_a_second_at_most(play, connect, put):
     asked, seconds = play(story, connect(put, concurrency=2))
     alone = [retries for fresh, retries in asked if not fresh]
     assert len(alone) <= seconds
-    assert len(asked) - len(alone) <= 300 / 16 + 5
+    assert len(asked) - len(alone) <= 300 / 8 + 5
 
 
 def test_events_of_one_user_go_out_in_order_though_one_is_retried(deliver, connect, put):
