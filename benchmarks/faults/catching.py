@@ -54,7 +54,7 @@ def seen(case: Case, fault: Fault | None = None, *, schemas: bool) -> Seen:
 
 
 def _seen(workspace: Workspace, text: str, names: Sequence[str]) -> Seen:
-    every = subjects(workspace, text)
+    every = [*subjects(workspace, text)]
     own = [one for one in every if one.name in names]
     found = inspect(workspace, only=names).findings
     return Seen(workspace, [*static(workspace, every, own)], found)

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, cast
 
 from segue.errors import EventError
 from segue.events import TYPES, check
-from segue.json import JsonObject, JsonValue
+from segue.json import JsonObject, JsonValue, index_like
 from segue.trigger import (
     And,
     Boolean,
@@ -35,6 +35,9 @@ Literal: TypeAlias = tuple[Trigger, bool]
 
 WAYS: Final = 200
 TRIES: Final = 2000
+
+FAR: Final = 1000
+"""Items of a list that is made; a key from here on is more likely a name, such as a year."""
 
 NOTHING: Final = object()
 """Stands for no value at all."""
@@ -185,15 +188,13 @@ def _matching(pattern: str) -> str:
 
 
 def put(value: JsonValue, parts: Sequence[str], new: object) -> JsonValue:
-    """The value with another one at a path; lists are made where a part is an index of a list."""
+    """The value with another one at a path; lists are made where a part is an index of a list.
+
+    A list that is too short gets more of its last item, so that it holds what a schema asks of each.
+    """
     key, *rest = parts
-    if isinstance(value, list) and key.isdecimal():
-        items = list(value)
-        if new is NOTHING and not rest:
-            return items[: int(key)] + items[int(key) + 1 :]
-        items += [None] * (int(key) + 1 - len(items)) if int(key) < 100 else []
-        items[int(key)] = put(items[int(key)], rest, new) if rest else cast("JsonValue", new)
-        return items
+    if isinstance(value, list) and _place(key):
+        return _placed(value, int(key), rest, new)
     members = dict(value) if isinstance(value, Mapping) else {}
     if not rest:
         if new is NOTHING:
@@ -201,5 +202,19 @@ def put(value: JsonValue, parts: Sequence[str], new: object) -> JsonValue:
         else:
             members[key] = cast("JsonValue", new)
         return members
-    members[key] = put(members.get(key, [] if rest[0].isdecimal() else {}), rest, new)
+    members[key] = put(members.get(key, [] if _place(rest[0]) else {}), rest, new)
     return members
+
+
+def _placed(value: Sequence[JsonValue], index: int, rest: Sequence[str], new: object) -> JsonValue:
+    items = list(value)
+    if new is NOTHING and not rest:
+        return items[:index] + items[index + 1 :]
+    items += (items[-1:] or [None]) * (index + 1 - len(items))
+    items[index] = put(items[index], rest, new) if rest else cast("JsonValue", new)
+    return items
+
+
+def _place(key: str) -> bool:
+    """Whether a key leads to an item of a list, and not to a member that is named by a number."""
+    return index_like(key) and int(key) < FAR

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from segue.check.grounds import Ground
+from segue.check.grounds import Ground, asks
 from segue.check.model import Finding, Severity
 from segue.check.places import Place
 from segue.check.subject import Keys, Subject, spelled
-from segue.fields.schema import kinds, required
+from segue.fields.schema import kinds
 
 
 def idle_branches(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _always(ground: Ground, keys: Keys, word: str) -> bool:
     """Whether a schema or the spec asks for all of a path, and for a value in it."""
     for depth, key in enumerate(keys):
         above = ground.at(keys[:depth]) if depth else [ground.whole]
-        if not above or any(key not in required(one) for one in above):
+        if not above or not all(asks(one, key) for one in above):
             return False
     said = ground.at(keys)
     types = [{"text"} if isinstance(one.get("const"), str) else {*kinds(one)} for one in said]

@@ -1,12 +1,13 @@
 """Values that are worth trying at a place: those that its schema speaks of, and their neighbours."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from segue.check.patterns import matching
 from segue.fields.examples import FORMATS
-from segue.fields.schema import items, kinds, properties, required, walk
+from segue.fields.schema import items, kinds, prefixed, properties, required, walk
 from segue.fields.variants import variants
 from segue.json import JsonObject, JsonValue, encode
 
@@ -30,7 +31,28 @@ FREE: Final[tuple[JsonValue, ...]] = (
 LONG: Final = 3000
 """The longest text that is made where nothing limits it."""
 
+ENDLESS: Final = 32_000
+"""No text that long is made, even if one must be: an event is refused that is longer."""
+
+MANY: Final = 2000
+"""The most items of a list that is made."""
+
+CHOICES: Final = 24
+"""Choices of one place that are tried; of more, those that are most unlike."""
+
 DEEP: Final = 6
+
+LIKELY: Final[Mapping[str, str]] = {
+    **FORMATS,
+    "duration": "P1DT12H",
+    "idn-email": "ada@example.com",
+    "idn-hostname": "api.example.com",
+    "iri": "https://api.example.com/v1",
+    "iri-reference": "/v1",
+    "json-pointer": "/a/0",
+    "relative-json-pointer": "1/a",
+}
+"""A text of each format that is asserted of events, which are more than fields may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,7 @@ class Demands:
         return cls(
             tuple(sorted({int(one) + step for one in lengths for step in (-1, 0, 1) if one + step >= 0})),
             tuple(sorted({one + step for one in bounds for step in (-1, -0.5, 0, 1)})),
-            tuple(choices[:8]),
+            tuple(choices),
             tuple(cast("str", part["pattern"]) for part in found if "pattern" in part)[:4],
         )  # fmt: skip
 
@@ -87,7 +109,7 @@ def corners(schemas: Sequence[JsonObject], demands: Demands) -> list[JsonValue]:
             one for part in schemas for one in cast("list[JsonValue]", part.get("examples", []))
         ]
         long = ["x" * min(one, LONG) for one in demands.lengths[-1:]] or ["x" * 600]
-        near = [*demands.choices, *demands.near, *long, *demands.numbers]
+        near = [*demands.choices[:8], *demands.near, *long, *demands.numbers]
         return _once([*known, *FREE, *near])
     return _once(value for one in schemas for value in _corners(one, demands))
 
@@ -108,11 +130,27 @@ def _corners(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
         yield schema["const"]
         return
     if "enum" in schema:
-        yield from cast("list[JsonValue]", schema["enum"])[:12]
+        yield from _chosen(cast("list[JsonValue]", schema["enum"]), demands)
         return
     yield from cast("list[JsonValue]", schema.get("examples", []))
     for kind in kinds(schema) or _implied(schema):
         yield from _OF[kind](schema, demands)
+
+
+def _chosen(several: Sequence[JsonValue], demands: Demands) -> Sequence[JsonValue]:
+    """Choices: of many the first, those that no field offers, one of each form, the shortest and longest."""
+    if len(several) <= CHOICES:
+        return several
+    texts = {encode(one): one for one in several}
+    offered = {encode(one) for one in demands.choices}
+    foreign = [one for text, one in texts.items() if offered and text not in offered]
+    forms = {_FIGURE.sub(b"0", _LETTERS.sub(b"a", text)): one for text, one in texts.items()}
+    ends = sorted(several, key=lambda one: len(encode(one)))
+    return _once([*several[:6], *foreign[:6], ends[0], *ends[-2:], *forms.values()])[:CHOICES]
+
+
+_LETTERS: Final = re.compile(rb"[a-z]+")
+_FIGURE: Final = re.compile(rb"[0-9]+")
 
 
 def _implied(schema: JsonObject) -> tuple[str, ...]:
@@ -123,12 +161,14 @@ def _implied(schema: JsonObject) -> tuple[str, ...]:
 
 def _texts(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
     low, high = cast("int", schema.get("minLength", 0)), cast("int", schema.get("maxLength", LONG))
+    if low > ENDLESS:
+        return
     form = cast("str", schema.get("format"))
     if "pattern" in schema:
         yield from matching(cast("str", schema["pattern"]))
     lengths = sorted({low, low + 1, high, *(one for one in demands.lengths if low <= one <= high)})
-    if form in FORMATS:
-        yield FORMATS[form]
+    if form in LIKELY:
+        yield LIKELY[form]
         yield from _AWKWARD.get(form, ())
         if form in _STRETCHED:
             yield from (_STRETCHED[form](one) for one in lengths if 12 <= one <= LONG)
@@ -143,7 +183,7 @@ def _texts(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
         "lower".ljust(low, "x"),
         "UPPER".ljust(low, "X"),
     )
-    for one in demands.choices:
+    for one in demands.choices[:8]:
         if isinstance(one, str):
             yield from (one, one.upper(), one.lower(), f" {one}")
     yield "ß" * min(high, 40)
@@ -210,20 +250,38 @@ def _numbers(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
 
 def _lists(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
     low = cast("int", schema.get("minItems", 0))
-    high = cast("int", schema.get("maxItems", 200))
-    plain, full = sample(items(schema), rich=False), sample(items(schema), rich=True)
-    for length in sorted(
-        {
-            max(1, low),
-            low,
-            min(high, 2),
-            *(one for one in demands.lengths if low <= one <= min(high, 200)),
-        }
-    ):
-        yield [full] * length
-    yield [plain] * max(1, low)
+    high = min(cast("int", schema.get("maxItems", 200)), 200)
+    if low > MANY:
+        return
+    full = sample(items(schema), rich=True)
+    lengths = {max(1, low), low, min(high, 2)}
+    for length in sorted(lengths | {one for one in demands.lengths if low <= one <= high}):
+        yield _filled(schema, full, length)
+    yield _filled(schema, sample(items(schema), rich=False), max(1, low))
     inner = [value for one in variants(items(schema)) for value in _corners(one, demands)]
-    yield from ([value] * max(1, low) for value in inner[:24])
+    yield from (_filled(schema, value, max(1, low)) for value in inner[:24])
+
+
+def _filled(schema: JsonObject, value: JsonValue, length: int) -> list[JsonValue]:
+    """A list of so many items: the first as they are declared, the others one value, or all different."""
+    first = [sample(one, rich=True) for one in prefixed(schema)][:length]
+    rest = length - len(first)
+    return [*first, *(_different(schema, value, rest) if _unique(schema) else [value] * rest)]
+
+
+def _unique(schema: JsonObject) -> bool:
+    return schema.get("uniqueItems") is True
+
+
+def _different(schema: JsonObject, value: JsonValue, count: int) -> list[JsonValue]:
+    """A value and others that are none like it."""
+    more = [one for each in variants(items(schema)) for one in _corners(each, Demands())]
+    if isinstance(value, str):
+        more += [f"{value}{number}" for number in range(count)]
+        more += [f"{number}" for number in range(count)]
+    if isinstance(value, int):
+        more += range(count)
+    return _once([value, *more])[:count]
 
 
 def _objects(schema: JsonObject, _: Demands) -> Iterator[JsonValue]:
@@ -258,12 +316,24 @@ def sample(schema: JsonObject, *, rich: bool, depth: int = DEEP) -> JsonValue:
     plain = (variants(schema) or [schema])[0]
     if "object" in kinds(plain) or (not kinds(plain) and "properties" in plain):
         members, needed = properties(plain), required(plain)
-        wanted = [key for key in members if key in needed or (rich and depth)]
+        wanted = [
+            key for key in members if key in needed or (rich and depth and _any(members[key]))
+        ]
         wanted += [key for key in needed if key not in members]
         return {key: sample(members.get(key, {}), rich=rich, depth=depth - 1) for key in wanted}
     if "array" in kinds(plain):
         count = max(cast("int", plain.get("minItems", 0)), int(rich and depth > 0))
-        return [sample(items(plain), rich=rich, depth=depth - 1)] * count
+        inner = sample(items(plain), rich=rich, depth=depth - 1)
+        return (
+            _filled(plain, inner, max(count, len(prefixed(plain)) if rich else 0))
+            if count <= MANY
+            else []
+        )
     return (
         next(_corners(plain, Demands()), "text") if _says(plain) or "examples" in plain else "text"
     )
+
+
+def _any(schema: JsonObject) -> bool:
+    """Whether a schema may have a value at all."""
+    return schema.get("enum") != []

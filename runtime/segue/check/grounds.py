@@ -1,17 +1,19 @@
 """The events that a mapping may meet: of each type and name, what its schema and the spec say of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final, Literal, TypeAlias, cast
+from functools import cached_property, lru_cache, reduce
+from typing import Final, Literal, TypeAlias, cast
 
 import jsonschema_rs
 
+from segue.check.inlining import inlined
 from segue.errors import EventError
 from segue.events import check
 from segue.fields.formats import CHECKS
-from segue.fields.schema import items, kinds, properties
-from segue.fields.variants import MOST, merge, variants
+from segue.fields.patterns import PatternError, matcher
+from segue.fields.schema import kinds, patterned, prefixed, properties, required
+from segue.fields.variants import MOST, NEVER, merge, schema_of, variants
 from segue.json import JsonObject, JsonValue, index_like
 from segue.schemas import Schemas
 from segue_schemas import REGISTRY
@@ -32,9 +34,6 @@ PART_OF: Final[Mapping[str, str]] = {
     "alias": "",
 }
 """The part of an event in which a sender says what there is to say, by type."""
-
-DEPTH: Final = 12
-"""References into each other that are followed."""
 
 _SPEC: Final = cast("JsonObject", REGISTRY.contents("urn:segue:event"))
 
@@ -156,39 +155,6 @@ def one_of(schema: JsonObject) -> JsonObject:
     return merged
 
 
-def inlined(schema: JsonValue) -> JsonObject:
-    """A schema without references to its own definitions, as deep as they are of use."""
-    return cast("JsonObject", _inline(schema, cast("JsonObject", schema), 0))
-
-
-def _inline(value: JsonValue, root: JsonObject, depth: int) -> JsonValue:
-    if isinstance(value, list):
-        return [_inline(one, root, depth) for one in value]
-    if not isinstance(value, Mapping):
-        return value
-    base = value if "$id" in value else root
-    said = value.get("$ref")
-    rest = {
-        key: _inline(one, base, depth)
-        for key, one in value.items()
-        if key not in {"$ref", "$defs", "definitions", "$id", "$schema"}
-    }
-    if not isinstance(said, str):
-        return rest
-    if depth >= DEPTH or not said.startswith("#"):
-        return rest
-    found = _inline(_referred(root, said), root, depth + 1)
-    return merge(rest, found) if isinstance(found, Mapping) else rest
-
-
-def _referred(root: JsonObject, reference: str) -> JsonValue:
-    found: Any = root
-    for step in reference.lstrip("#").split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        found = found.get(key, {}) if isinstance(found, Mapping) else {}
-    return cast("JsonValue", found)
-
-
 def spec(type: str) -> JsonObject:  # noqa: A002
     """What the spec says of events of a type."""
     plain = inlined({key: value for key, value in _SPEC.items() if key != "$id"})
@@ -211,7 +177,7 @@ def _without(both: JsonObject, own: JsonObject) -> JsonObject:
     kept = {
         key: _without(inner, declared.get(key, {}))
         for key, inner in properties(both).items()
-        if key in declared or own.get("additionalProperties") is not False
+        if _next(own, key) is not None or own.get("additionalProperties") is not False
     }
     return {**both, "properties": kept}
 
@@ -220,19 +186,40 @@ def _reached(schemas: list[JsonObject], keys: Keys) -> list[JsonObject]:
     """The schemas at the end of a path, of every alternative."""
     found = [one for schema in schemas for one in variants(schema)]
     for key in keys:
-        found = [
-            one for schema in found for inner in _next(schema, key) for one in variants(inner)
-        ][:MOST]
+        inner = (_next(schema, key) for schema in found)
+        found = [one for one in inner if one is not None for one in variants(one)][:MOST]
     return found
 
 
-def _next(schema: JsonObject, key: str) -> Iterator[JsonValue]:
-    if key in properties(schema):
-        yield properties(schema)[key]
-    elif "items" in schema and index_like(key):
-        yield items(schema)
-    elif isinstance(schema.get("additionalProperties"), Mapping):
-        yield schema["additionalProperties"]
+def _next(schema: JsonObject, key: str) -> JsonObject | None:
+    """What a schema says of a member or item; None where it says nothing of it by name or by pattern."""
+    named = [properties(schema)[key]] if key in properties(schema) else []
+    named += [inner for pattern, inner in patterned(schema).items() if _matches(pattern, key)]
+    if named:
+        return reduce(merge, named)
+    listed = [*prefixed(schema)]
+    if index_like(key) and (listed or "items" in schema):
+        return listed[int(key)] if int(key) < len(listed) else schema_of(schema.get("items", {}))
+    others = schema.get("additionalProperties")
+    return others if isinstance(others, Mapping) else None
+
+
+def asks(schema: JsonObject, key: str) -> bool:
+    """Whether a schema asks for a member, or for so many items that there is this one."""
+    if index_like(key) and int(key) < cast("int", schema.get("minItems", 0)):
+        return True
+    return key in required(schema)
+
+
+def _matches(pattern: str, key: str) -> bool:
+    """Whether a pattern is one of a name; one that cannot be run here may be."""
+    try:
+        return _matcher(pattern)(key)
+    except PatternError:
+        return True
+
+
+_matcher: Final = lru_cache(maxsize=256)(matcher)
 
 
 _ORDER: Final[Mapping[Known, int]] = {
@@ -254,14 +241,15 @@ def _walk(schema: JsonObject, keys: Keys) -> Known:
 
 def _step(schema: JsonObject, keys: Keys) -> Known:
     key, *rest = keys
-    for inner in _next(schema, key):
-        return _walk(inner, tuple(rest)) if isinstance(inner, Mapping) else "free"
+    inner = _next(schema, key)
+    if inner is not None:
+        return "never" if inner == NEVER else _walk(inner, tuple(rest))
     types = {*kinds(schema)} - {"null"}
     if types and not types & {"object", "array", "string"}:
         return "never"
     if types in ({"string"}, {"array"}):
         return "free" if key == "length" or index_like(key) else "never"
-    if schema.get("additionalProperties") is False and "patternProperties" not in schema:
+    if schema.get("additionalProperties") is False:
         return "never"
     return "unlisted" if properties(schema) else "free"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from segue.check.grounds import Ground, Known
+from segue.check.grounds import Ground, Known, asks
 from segue.check.model import Finding, Severity
 from segue.check.nearness import Clues
 from segue.check.subject import Keys, Subject, spelled
-from segue.fields.schema import kinds, required
+from segue.fields.schema import kinds
 from segue.mapping import mapping_paths
 
 
@@ -125,6 +125,6 @@ def _optional(ground: Ground, keys: Keys, spoken: Sequence[Keys]) -> bool:
         if any(one[: depth + 1] == keys[: depth + 1] for one in spoken):
             continue
         above = ground.at(keys[:depth]) if depth else [ground.whole]
-        if not above or any(key not in required(one) for one in above):
+        if not above or not all(asks(one, key) for one in above):
             return True
     return False

@@ -199,7 +199,7 @@ class Search:
         if self.tried < LEAST or any(not one.declared for one in self._met):
             return
         for name in self.subject.mapping.fields:
-            if name in self._filled or name in refused or not self._reads(name):
+            if name in self._filled or name in refused or not self._varied(name):
                 continue
             severity: Severity = "warning" if name in self.subject.mapping.own_fields else "note"
             message = f'the field "{name}" was empty with each of {self.tried:,} events'
@@ -208,8 +208,10 @@ class Search:
                 self.subject.where(pointer(name)), field=pointer(name),
             )  # fmt: skip
 
-    def _reads(self, name: str) -> bool:
-        return any(field == name for field, _, _ in self.subject.readings)
+    def _varied(self, name: str) -> bool:
+        """Whether a field reads something, all of which the schemas speak of, so that it was varied."""
+        read = [keys for field, keys, _ in self.subject.readings if field == name]
+        return bool(read) and all(one.knows(keys) != "free" for one in self._met for keys in read)
 
     def _unmet(self) -> Iterator[Finding]:
         """S019: nothing was tried, so that nothing can be said."""

@@ -1,6 +1,6 @@
 """Reading and rebuilding a field spec, keyword by keyword."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
 from segue.json import JsonObject, JsonValue
@@ -26,6 +26,16 @@ def kinds(schema: JsonObject) -> tuple[str, ...]:
 
 def properties(schema: JsonObject) -> Mapping[str, JsonObject]:
     return cast("Mapping[str, JsonObject]", schema.get("properties", EMPTY))
+
+
+def patterned(schema: JsonObject) -> Mapping[str, JsonObject]:
+    """The schemas of members by a pattern of their names."""
+    return cast("Mapping[str, JsonObject]", schema.get("patternProperties", EMPTY))
+
+
+def prefixed(schema: JsonObject) -> Sequence[JsonObject]:
+    """The schemas of the first items, one by one."""
+    return cast("Sequence[JsonObject]", schema.get("prefixItems", ()))
 
 
 def default_mapping(schema: JsonObject) -> JsonObject:

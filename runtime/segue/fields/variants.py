@@ -100,7 +100,7 @@ _MERGED: Final[Mapping[str, Callable[[Any, Any], JsonValue]]] = {
     "type": _types,
     "enum": _common,
     "required": _union,
-    "properties": _members,
+    **dict.fromkeys(("properties", "patternProperties"), _members),
     "dependentRequired": _needs,
     **dict.fromkeys(("items", "additionalProperties", "propertyNames"), _both),
     **dict.fromkeys(("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum"), max),

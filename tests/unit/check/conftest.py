@@ -21,6 +21,7 @@ ATLAS = Destination("atlas", title="Atlas", url="https://atlas.example", setting
         "status": {"type": "string", "enum": ["paid", "open"], "title": "Status"},
         "gift": {"type": "boolean", "title": "Gift"},
         "note": {"type": "string", "title": "Note"},
+        "marks": {"type": "array", "title": "Marks", "maxItems": 5, "items": {"type": "string"}},
         "ship": {"type": "object", "additionalProperties": False,
                  "properties": {"city": {"type": "string"}}},
     },

@@ -7,7 +7,8 @@ from typing import Any, Final, TypeAlias, cast
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segue.check.grounds import Ground, inlined, one_of
+from segue.check.grounds import Ground, one_of
+from segue.check.inlining import inlined
 from segue.errors import listing, suggest
 from segue.events import TYPES, times
 from segue.fields.schema import closed, properties, required
