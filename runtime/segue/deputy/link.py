@@ -87,7 +87,7 @@ class Link(asyncio.Protocol):
                 answer.set_exception(StoreUnavailableError(_GONE))
         self._waiting.clear()
 
-    def _post(self, *message: object) -> None:
+    def _post(self, *message: Any) -> None:
         data = marshal.dumps(message)
         self._transport.write(len(data).to_bytes(_HEAD) + data)
 
