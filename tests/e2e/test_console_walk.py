@@ -172,7 +172,7 @@ def find_dead(page, here, user):
     page.get_by_label("User").fill(user)
     page.get_by_label("State").select_option("dead")
     page.get_by_role("button", name="Search").click()
-    dead = page.get_by_role("row", name="Dead letter")
+    dead = page.get_by_role("row", name="Failed")
     arrive(page, dead)
     dead.get_by_role("link").click()
 

@@ -19,12 +19,14 @@ def command(setup: Setup, destination: str | None, *, force: bool) -> None:
         write(setup.file, draft(setup.destination(destination), setup.catalogue), force=force)
         stdout.print(f"wrote [bold]{plain(setup.file)}[/]; next:")
         stdout.print("  segue check                  is the workspace right?")
+        stdout.print("  segue serve                  take events, and open the console")
         return
     write(setup.file, template(), force=force)
     stdout.print(f"wrote [bold]{plain(setup.file)}[/]; next:")
     stdout.print("  segue sandbox loops          a local stand-in for Loops, in another terminal")
     stdout.print("  segue check                  is the workspace right?")
     stdout.print("  segue test loops.sendEvent   one sample event through the mapping")
+    stdout.print("  segue serve                  take events, and open the console")
 
 
 def write(file: Path, text: str, *, force: bool) -> None:

@@ -1,6 +1,7 @@
 """The application: requests become visits, what pages answer becomes responses."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -31,6 +32,8 @@ FORM: Final = 2_000_000
 
 YEAR: Final = 31_536_000
 FAULT: Final = "Something went wrong in the console itself."
+MISSING: Final = "There is no such page."
+MISTYPED: Final = "Its address may be mistyped, or what it showed is gone."
 AGAIN: Final = "Go back and try again. If it stays so, its log says why."
 
 
@@ -75,7 +78,9 @@ class Pages:
     async def problem(self, request: Request, error: Exception) -> Response:
         """The page for what does not exist or is not allowed."""
         assert isinstance(error, HTTPException)
-        page = Page("problem.html", {"what": error.detail, "hint": ""}, error.status_code)
+        lost = error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase
+        what, hint = (MISSING, MISTYPED) if lost else (error.detail, "")
+        page = Page("problem.html", {"what": what, "hint": hint}, error.status_code)
         return await self._respond(_bare(request), page)
 
     async def failed(self, request: Request, error: Exception) -> Response:

@@ -19,7 +19,7 @@ from segue.delivery import prove
 from segue.destination import Destination, Settings
 from segue.errors import Problem, SegueError
 from segue.json import JsonObject, JsonValue
-from segue.outcome import Delivered, Held, Outcome
+from segue.outcome import Delivered, Held, Outcome, Retry
 from segue.plugins import Catalogue
 from segue.presets import Preset
 from segue.senders import HttpxSender, Tokens
@@ -28,6 +28,7 @@ from segue.workspace.model import Workspace
 
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+CHECK: Final = "Check the address under Settings, then test the credentials again."
 AGAIN: Final = "Type it again: what is secret is never put back into a page."
 
 
@@ -175,8 +176,10 @@ def _verdict(outcome: Outcome | None, title: str) -> tuple[str, Tone]:
             return f"{title} accepts the credentials.", "good"
         case Held():
             return f"{title} refuses the credentials: {why}. Correct them under Settings.", "bad"
+        case Retry():
+            return f"{title} could not be asked: {why}. {CHECK}", "bad"
         case _:
-            return f"{title} did not answer as it should: {why}.", "bad"
+            return f"{title} did not answer as it should: {why}. {CHECK}", "bad"
 
 
 def _drop(desk: Desk, names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from segue.console.places import url
 from segue.json import JsonError, JsonValue, decode
@@ -54,6 +54,15 @@ def some(value: int, one: str, more: str) -> str:
 def sentence(text: str) -> str:
     """A text with a capital letter first, whatever comes after it."""
     return text[:1].upper() + text[1:]
+
+
+def marked(text: str) -> Markup:
+    """A description, what stands between backticks in it marked up as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = Markup("<code>{}</code>").format
+    return Markup().join(code(one) if at % 2 else one for at, one in enumerate(parts))
 
 
 def moment(at: float) -> Markup:
@@ -136,5 +145,6 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "pair": pair,
     "sentence": sentence,
     "inline": inline,
+    "marked": marked,
 }
 FUNCTIONS: Final[Mapping[str, Callable[..., str]]] = {"url": url, "static": static_url}

@@ -182,7 +182,8 @@ def test_what_is_still_to_be_done_is_said_until_a_mapping_is_enabled(empty):
 
 def test_credentials_that_did_not_do_are_not_told_as_good_news(empty):
     page = empty.get(add(empty).headers["location"]).text
-    assert "Saved. Loops did not answer as it should" in page
+    assert "Saved. Loops could not be asked: " in page
+    assert "Check the address under Settings" in page
     assert 'class="flash notice bad"' in page
     empty.post("/connections/mail/credentials")
     assert "Saved." not in empty.get("/connections/mail/settings").text

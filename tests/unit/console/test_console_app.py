@@ -15,6 +15,7 @@ def test_the_first_page_is_the_list_of_connections(console):
 def test_a_page_that_does_not_exist_is_answered_with_one_that_says_so(console):
     answer = console.get("/nothing")
     assert answer.status_code == 404
+    assert "There is no such page." in answer.text
     assert "/connections" in answer.text
 
 

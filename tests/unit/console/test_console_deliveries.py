@@ -45,6 +45,23 @@ def test_every_search_is_understood_or_refused(wanted):
     assert problems or query.user == (wanted.get("user") or None)
 
 
+def test_an_empty_list_says_how_deliveries_come_about_unless_something_was_looked_for(console):
+    assert "No deliveries yet" in console.get("/deliveries").text
+    assert "No deliveries yet" in console.get("/connections/loops/deliveries").text
+    assert "No delivery matches" in console.get("/deliveries?user=ada").text
+
+
+def test_a_list_is_asked_for_again_while_something_in_it_ends_by_itself(full):
+    assert "hx-select" not in full.get("/deliveries").text
+    full.post("/deliveries/2/retry")
+    assert "hx-select" in full.get("/deliveries").text
+    assert "hx-select" not in full.get("/deliveries?after=9").text
+
+
+def test_a_delivery_that_failed_says_what_to_do(full):
+    assert "then send it again" in full.get("/deliveries/2").text
+
+
 def test_a_delivery_shows_what_was_sent_and_what_came_back(full):
     page = full.get("/deliveries/2").text
     assert "http://loops.test/contacts/update" in page

@@ -16,7 +16,7 @@ EVENT = {"type": "identify", "userId": "ada", "traits": {"email": "ada@harbour.t
 
 
 def test_without_events_it_tries_samples(console):
-    assert "these are made up" in console.get(PAGE).text
+    assert "These are samples" in console.get(PAGE).text
 
 
 def test_it_shows_what_each_mapping_makes_of_an_event(full):

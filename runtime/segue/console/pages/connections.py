@@ -59,6 +59,7 @@ async def overview(desk: Desk, visit: Visit) -> Answer:
         "connection": connection,
         "stats": own,
         "health": health(connection, own),
+        "failed": failed(own),
         "trend": trend(beats.get(connection.name, ()), desk.clock(), chosen),
         "periods": [(one.key, one.label) for one in PERIODS.values()],
         "period": chosen,

@@ -29,7 +29,10 @@ COUNTED: Final = 20_000
 """So many deliveries of a replay are counted beforehand."""
 
 SLICE: Final = 1_000
-STATES: Final = {State.DEAD: ("dead", "Dead letter")}
+MOVING: Final = frozenset({State.WAITING, State.RETRYING})
+"""States that end by themselves; a list that shows one is asked for again."""
+
+STATES: Final = {State.DEAD: ("dead", "Failed")}
 FILTERS: Final = ("connection", "mapping", "user", "message", "state", "code", "since", "until")
 """What a search asks; each is a field of its form and of its address."""
 
@@ -62,12 +65,13 @@ async def listing(desk: Desk, visit: Visit, fixed: Mapping[str, str]) -> Answer:
         "problems": problems,
         "states": [STATES.get(one, pair(one)) for one in State],
         "names": sorted(reading.workspace.connections) if reading.workspace else [],
+        "moving": "after" not in visit.query and any(one.state in MOVING for one in found.items),
         "newest": asking(here, free) if "after" in visit.query else None,
         "older": asking(here, {**free, "after": found.next}) if found.next else None,
         "again": url("deliveries", "replay", **wanted),
         "replayable": wanted.get("state") in SENT,
         "connection": _connection(reading, fixed.get("connection")),
-        "empty_store": desk.history is None,
+        "asked": bool(free) or "after" in visit.query,
     }
     return Page("deliveries.html", values)
 

@@ -37,7 +37,7 @@ PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "first": ("Delivered at first try", "good"),
     "retried": ("Delivered on retry", "2"),
     "discarded": ("Discarded", "plain"),
-    "dead": ("Dead letters", "bad"),
+    "dead": ("Failed", "bad"),
 }
 """What a chart is made of, from the bottom up: a field of Beat, its name and its tone."""
 
@@ -77,7 +77,7 @@ def health(connection: Connection, stats: Stats) -> Health:
     if not any(one.enabled for one in connection.mappings):
         return Health("No mapping enabled", "plain", "Events are not sent anywhere from here yet.")
     if stats.dead:
-        return Health("Dead letters", "bad")
+        return Health("Failing", "bad")
     if stats.retrying:
         return Health("Retrying", "warn")
     return Health("Working", "good") if stats.first or stats.retried else Health("Ready", "plain")
