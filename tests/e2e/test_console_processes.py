@@ -205,3 +205,20 @@ def test_the_demo_stays_with_a_console_that_knows_its_story(environ, tmp_path):
             process.stdout.read()
         assert process.wait(20) == 0
     assert list(room.iterdir()) == []
+
+
+def test_an_event_goes_the_way_of_an_edit_as_soon_as_its_page_comes(served):
+    url = console(served)
+    until(lambda: answers(url))
+    at = "/connections/loops/mappings"
+    with httpx.Client(base_url=url, trust_env=False, timeout=20, follow_redirects=True) as browser:
+        token = re.search(r'name="token" value="([^"]+)"', browser.get(at).text)[1]
+        for number, way in enumerate(("disable", "enable") * 3):
+            said = browser.post(
+                f"{at}/events/{way}", data={"token": token}, headers={"origin": url}
+            )
+            assert f"events is {way}d.<" in said.text
+            event = {**TRACK, "messageId": f"m{number}"}
+            assert served.send(event).status_code == 200
+        found = browser.get("/deliveries").text
+    assert found.count('href="/deliveries/') == 3
