@@ -84,30 +84,35 @@ def command(
     the next "segue serve" or "segue send" goes on with it.
     """
     tally, origin = Tally(), setup.source(source).name
-    here = True
-    try:
-        with terminable(), progress(file, shown=not dry_run) as advance:
-            found = intake(counted(file, advance))
-            if dry_run or now:
-                work = directly(
-                    setup, origin, found, tally, retry_for, dry=dry_run, as_json=as_json
-                )
-                asyncio.run(work)
-            else:
-                here = asyncio.run(durable.send(setup, origin, found, tally, retry_for=retry_for))
-    except KeyboardInterrupt:
-        stays = "" if dry_run or now else "what is stored stays, and the next run goes on with it; "
-        stderr.print(f"interrupted; {stays}so far:")
-        summarise(tally)
-        raise
+    here, stored = True, not (dry_run or now)
+    with summed(tally, stored=stored), progress(file, shown=not dry_run) as advance:
+        found = intake(counted(file, advance))
+        if stored:
+            here = asyncio.run(durable.send(setup, origin, found, tally, retry_for=retry_for))
+        else:
+            work = directly(setup, origin, found, tally, retry_for, dry=dry_run, as_json=as_json)
+            asyncio.run(work)
     if as_json and not dry_run:
         print_json(tally.data())
     else:
         summarise(tally, here=here)
-    if not (dry_run or now):
+    if stored:
         for sentence in asyncio.run(durable.held(setup)):
             stderr.print(f"[magenta]{plain(sentence)}[/]", highlight=False)
     sys.exit(0 if tally.ok else 1)
+
+
+@contextmanager
+def summed(tally: Tally, *, stored: bool) -> Generator[None]:
+    """Where it is interrupted, say how far it came."""
+    try:
+        with terminable():
+            yield
+    except KeyboardInterrupt:
+        stays = "what is stored stays, and the next run goes on with it; " if stored else ""
+        stderr.print(f"interrupted; {stays}so far:")
+        summarise(tally)
+        raise
 
 
 async def directly(

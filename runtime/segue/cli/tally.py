@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
-from segue.cli.output import plain
+from segue.cli.output import plain, some
 from segue.delivery import Settled
 from segue.dispatch import Skipped
 from segue.events import Event, Rejected
 from segue.hooks import DROPPED
 from segue.intake import UNWANTED
 from segue.outcome import Delivered
+from segue.schemas import CODES
 from segue.store.records import Summary
 from segue.store.values import State
 
@@ -49,8 +50,16 @@ class Tally:
         self.skipped[skipped.connection, skipped.discarded.code] += 1
 
     def end(self, connection: str, code: str, count: int) -> None:
-        """Count events that ended on their way to a connection, or "" for before; which, the store knows."""
-        if connection or code != UNWANTED:
+        """Count events that ended on their way to a connection, or "" for before; which, the store knows.
+
+        What schemas block is refused, and was not known, whoever asked them.
+        """
+        if code in CODES:
+            self.refused[code] += count
+            self.known -= count
+            blocked = some(count, "event is", "events are")
+            self._fail(f'{blocked} blocked by a schema; "segue send --dry-run" says why ({code})')
+        elif connection or code != UNWANTED:
             self.skipped[connection or "-", code] += count
 
     def settle(self, settled: Settled) -> None:

@@ -6,11 +6,12 @@ arrives. ``inference`` writes schemas from recorded events, ``tracking_plan`` fr
 
 from segue.schemas.model import CALLS, NO_SCHEMAS, PARTS, Enforce, EventSchema, Schemas, Undeclared
 from segue.schemas.reading import check_schema
-from segue.schemas.ruling import Rule, Ruling, compile_rule
+from segue.schemas.ruling import CODES, Rule, Ruling, compile_rule
 
 
 __all__ = [
     "CALLS",
+    "CODES",
     "NO_SCHEMAS",
     "PARTS",
     "Enforce",

@@ -19,6 +19,8 @@ SCHEMA: Final = "schema_violation"
 COMMON: Final = "common_schema_violation"
 UNPLANNED: Final = "unplanned"
 BOTH: Final = "unplanned_and_schema_violation"
+CODES: Final = frozenset({SCHEMA, COMMON, UNPLANNED, BOTH})
+"""The reason codes of what a schema blocks."""
 
 _TEXT: Final = 120
 _SENTENCES: Final = {

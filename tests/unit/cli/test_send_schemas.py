@@ -27,13 +27,13 @@ connections:
 
 @pytest.fixture
 def send(tmp_path):
-    """``send(*events)`` prints the requests that these events would become."""
+    """``send(*events)`` prints the requests that these events would become, unless told otherwise."""
     (tmp_path / "segue.yaml").write_text(WORKSPACE)
 
-    def send(*events):
+    def send(*events, how=("--dry-run",)):
         lines = "\n".join(json.dumps({"type": "track", "userId": "ann", **one}) for one in events)
-        given = ["-w", str(tmp_path / "segue.yaml"), "send", "-", "--dry-run", "--json"]
-        return CliRunner().invoke(main, given, input=lines)
+        places = ["-w", str(tmp_path / "segue.yaml"), "--data", str(tmp_path / "data")]
+        return CliRunner().invoke(main, [*places, "send", "-", *how, "--json"], input=lines)
 
     return send
 
@@ -54,3 +54,13 @@ def test_what_a_schema_drops_is_not_sent(send):
 def test_what_satisfies_its_schema_or_has_none_is_sent(send):
     result = send({"event": "Paid", "properties": {"total": 1}}, {"event": "Other"})
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+
+
+@pytest.mark.parametrize("how", [(), ("--now",)], ids=["through the store", "now"])
+def test_what_a_schema_blocks_is_refused_on_every_way(send, how):
+    result = send({"event": "Paid"}, {"event": "Paid"}, how=how)
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (told["events"], told["stored"], told["known"]) == (2, 0, 0)
+    assert (told["refused"], told["skipped"]) == ({"schema_violation": 2}, [])
+    assert "schema" in told["failures"][0]
