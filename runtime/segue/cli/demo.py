@@ -133,7 +133,7 @@ def stay(setup: Setup, sandbox: Sandbox, url: str) -> None:
     """Go on as ``segue serve`` does, with its console, until Ctrl-C."""
     from segue.cli.console.beside import companion
     from segue.ingest import Limits
-    from segue.server import serve
+    from segue.server import Plan, serve
     from segue.store import Limits as Keep
 
     door, pages = (listen("127.0.0.1", port, fallback=True) for port in (8080, 8081))
@@ -144,17 +144,8 @@ def stay(setup: Setup, sandbox: Sandbox, url: str) -> None:
     stdout.print("and at what Loops knows:")
     look(sandbox, url)
     beside = partial(companion, setup, pages)
-    run(
-        serve(
-            setup.data,
-            setup.file,
-            setup.load,
-            lambda: door,
-            limits=Limits(),
-            keep=Keep(),
-            beside=beside,
-        )
-    )
+    plan = Plan(setup.data, setup.file, setup.load, lambda: door, Limits(), Keep(), beside=beside)
+    run(serve(plan))
 
 
 def grid() -> Table:

@@ -5,17 +5,24 @@ import gc
 import logging
 import resource
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
 import click
 
 from segue.cli.amounts import AGE, SIZE
+from segue.cli.console.beside import console
 from segue.cli.reloading import Live
 from segue.cli.serving import PORT, listen
 from segue.cli.setup import Setup, pass_setup
+from segue.deputy import Acting, Deputy, appoint
 from segue.errors import SegueError
+from segue.ingest import Limits
+from segue.server import Plan, logs, serve
+from segue.store import Limits as Keep
+from segue.workspace.model import Workspace
 
 
 log: Final = logging.getLogger("segue.server")
@@ -82,36 +89,32 @@ def command(
 
     The console is a process beside it, on this machine only; nothing of it delays an event.
     """
-    from segue.cli.console.beside import console
-    from segue.deputy import Acting, appoint
-    from segue.ingest import Limits
-    from segue.server import logs, serve
-    from segue.store import Limits as Keep
-
     logs.start(log_level.upper())
     live = Live(setup)
     workspace = live.load()  # a wrong one is told before anything is opened
     spare()
     widen()
-    door, keep = partial(listen, host, port), Keep(age=max_age, size=max_size)
-    beside = None if no_console else partial(console, setup, console_port)
-    limits = Limits(rate=rate)
-    acting = Acting(setup.data, workspace, live.load, keep.body)
+    plan = Plan(
+        setup.data,
+        setup.file,
+        live.load,
+        partial(listen, host, port),
+        Limits(rate=rate),
+        Keep(age=max_age, size=max_size),
+        live,
+        None if no_console else partial(console, setup, console_port),
+    )
+    with assisted(plan, workspace, processes) as deputy:
+        run(serve(plan, deputy))
+
+
+@contextmanager
+def assisted(plan: Plan, workspace: Workspace, processes: int | None) -> Generator[Deputy | None]:
+    """Have a process make the deliveries while the block runs, where there are to be two."""
+    acting = Acting(plan.directory, workspace, plan.load, plan.keep.body)
     deputy = appoint(lambda door: run(acting.serve(door)), processes)
     try:
-        run(
-            serve(
-                setup.data,
-                setup.file,
-                live.load,
-                door,
-                limits=limits,
-                keep=keep,
-                live=live,
-                beside=beside,
-                deputy=deputy,
-            )
-        )
+        yield deputy
     finally:
         if deputy is not None:
             deputy.dismiss()

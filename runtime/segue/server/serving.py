@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -38,57 +38,90 @@ log: Final = logging.getLogger("segue.server")
 SWEEP: Final = 60.0
 
 
-async def serve(
-    directory: Path,
-    file: Path,
-    load: Callable[[], Workspace],
-    listen: Callable[[], socket.socket],
-    *,
-    limits: Limits,
-    keep: Keep,
-    live: Live | None = None,
-    beside: Callable[[str], Companion] | None = None,
-    deputy: Deputy | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a server is to be.
+
+    ``load`` reads the workspace of ``file``. ``listen`` is called when the directory is ours, so that
+    a second process hears whose it is. ``limits`` are those of what arrives, ``keep`` those of the store.
+    ``live`` knows the workspace's plugins; ``beside`` makes what runs beside us of the address that
+    events are sent to.
+    """
+
+    directory: Path
+    file: Path
+    load: Callable[[], Workspace]
+    listen: Callable[[], socket.socket]
+    limits: Limits
+    keep: Keep
+    live: Live | None = None
+    beside: Callable[[str], Companion] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What works behind the doors, and how it is."""
+
+    runtime: Runtime
+    worker: Worker | Deputed
+    watch: Watch
+    pulse: Pulse
+
+
+async def serve(plan: Plan, deputy: Deputy | None = None) -> None:
     """Take events in and deliver them until SIGTERM or SIGINT; then end what was begun.
 
-    ``limits`` are those of what arrives, ``keep`` those of the store. ``listen`` is called when the
-    directory is ours, so that a second process hears whose it is. A second signal breaks off what
-    was begun. SIGHUP reads the workspace again; ``live`` knows its plugins.
-    ``beside`` makes what runs beside us of the address that events are sent to, ``deputy``
-    makes the deliveries. Raises ConfigError and StoreError.
+    A second signal breaks off what was begun. SIGHUP reads the workspace again. ``deputy`` makes the
+    deliveries, if there is one. Raises ConfigError and StoreError.
     """
     with told() as heard:
-        async with AsyncExitStack() as stack:
-            runtime = await stack.enter_async_context(open_runtime(directory, load, keep))
-            runtime.meter.revised(runtime.standing.current.name)
-            worker = await stack.enter_async_context(deliver(runtime, deputy))
-            secrets = secret_files(directory)
-            watch = Watch(
-                file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=live
-            )
-            pulse = Pulse(runtime.store, runtime.gate, notes=partial(noted, watch, worker))
-            pulse.troubles = partial(troubles, worker)
-            pulse.tasks["the worker"] = worker.task
-            pulse.tasks["the watch"] = await stack.enter_async_context(running(watch.run()))
-            sweeping = running(sweep(runtime.store.history))
-            pulse.tasks["the sweeping"] = await stack.enter_async_context(sweeping)
-            office = replace(runtime.office, look=watch.look)
-            await stack.enter_async_context(serve_control(directory, office))
-            app, listener = application(runtime, pulse, limits), listen()
-            door = await stack.enter_async_context(serve_http(app, listener))
-            heard.reload, heard.hasten = watch.hurry, partial(hasten, door, worker)
-            host, port = listener.getsockname()[:2]
-            url = f"http://{host}:{port}"
-            log.info("serving", extra={"url": url, "pid": os.getpid()})
-            if beside is not None:
-                companion = beside(url)
-                pulse.notes = lambda: [*noted(watch, worker), *companion.notes()]
-                await stack.enter_async_context(running(companion.run()))
-            await first(asyncio.create_task(heard.stop.wait()), door.task, worker.task)
-            pulse.stopping = True
-            log.info("stopping: what is under way ends first")
+        async with begun(plan, deputy) as engine:
+            app, listener = application(engine, plan.limits), plan.listen()
+            async with serve_http(app, listener) as door:
+                heard.reload = engine.watch.hurry
+                heard.hasten = partial(hasten, door, engine.worker)
+                host, port = listener.getsockname()[:2]
+                url = f"http://{host}:{port}"
+                log.info("serving", extra={"url": url, "pid": os.getpid()})
+                async with accompanied(plan, engine.pulse, url):
+                    stop = asyncio.create_task(heard.stop.wait())
+                    await first(stop, door.task, engine.worker.task)
+                    engine.pulse.stopping = True
+                    log.info("stopping: what is under way ends first")
         log.info("stopped")
+
+
+@asynccontextmanager
+async def begun(plan: Plan, deputy: Deputy | None) -> AsyncGenerator[Engine]:
+    """Deliver, watch, sweep and answer commands while the block runs."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        runtime = await enter(open_runtime(plan.directory, plan.load, plan.keep))
+        runtime.meter.revised(runtime.standing.current.name)
+        worker = await enter(deliver(runtime, deputy))
+        secrets = secret_files(plan.directory)
+        watch = Watch(
+            plan.file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=plan.live
+        )
+        pulse = Pulse(runtime.store, runtime.gate, notes=partial(noted, watch, worker))
+        pulse.troubles = partial(troubles, worker)
+        pulse.tasks["the worker"] = worker.task
+        pulse.tasks["the watch"] = await enter(running(watch.run()))
+        pulse.tasks["the sweeping"] = await enter(running(sweep(runtime.store.history)))
+        await enter(serve_control(plan.directory, replace(runtime.office, look=watch.look)))
+        yield Engine(runtime, worker, watch, pulse)
+
+
+@asynccontextmanager
+async def accompanied(plan: Plan, pulse: Pulse, url: str) -> AsyncGenerator[None]:
+    """Have run beside us what the plan says, while the block runs."""
+    if plan.beside is None:
+        yield
+        return
+    companion, notes = plan.beside(url), pulse.notes
+    pulse.notes = lambda: [*notes(), *companion.notes()]
+    async with running(companion.run()):
+        yield
 
 
 def noted(watch: Watch, worker: Worker | Deputed) -> list[str]:
@@ -102,15 +135,16 @@ def hasten(door: Server, worker: Worker | Deputed) -> None:
     worker.hasten()
 
 
-def application(runtime: Runtime, pulse: Pulse, limits: Limits) -> ASGIApp:
+def application(engine: Engine, limits: Limits) -> ASGIApp:
     """The tracking API with what a person or a machine asks of the process itself."""
+    runtime = engine.runtime
     scrape = Scrape(runtime.meter, runtime.store.history, os.environ.get(VARIABLE) or None)
     deletion = Deletion(runtime.office, admin_token(runtime.directory, os.environ))
     return create_app(
         sources=runtime.standing.source,
         intake=runtime.gate,
         limits=limits,
-        health=pulse,
+        health=engine.pulse,
         erase=deletion,
         routes={"/metrics": {"GET": scrape}, "/v1/delete": {"POST": deletion}},
     )
