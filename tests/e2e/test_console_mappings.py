@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_at_its_field_while_one_types(page: Page, address)
 
 
 def test_choices_come_from_the_destination(page: Page, address):
-    page.goto(f"{address}{PATH}/new?action=sendEvent")
+    page.goto(f"{address}/connections/loops/new?action=sendEvent")
     page.get_by_label("Kind of value for Mailing Lists").select_option("Edit object")
     page.get_by_role("button", name="Fetch choices").click()
     expect(page.locator("#choices-keys option").first).to_be_attached()
@@ -180,8 +180,8 @@ def test_a_deleted_mapping_comes_back(page: Page, console, address):
 def test_no_page_of_mappings_has_a_barrier(page: Page, console, address, scheme, width):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ["", "/new", "/new?action=sendEvent", "/contacts"]:
-        page.goto(f"{address}{PATH}{path}")
+    for path in ["mappings", "new", "new?action=sendEvent", "mappings/contacts"]:
+        page.goto(f"{address}/connections/loops/{path}")
         no_barrier(page)
     for kind in ("Edit object", "Merge objects"):
         with page.expect_response("**/rows"):

@@ -337,7 +337,7 @@ def pages(page, address: str) -> dict[str, str]:
         "overview": "/connections/loops",
         "held": "/connections/campaigns",
         "mappings": "/connections/loops/mappings",
-        "mapping-new": "/connections/loops/mappings/new",
+        "mapping-new": "/connections/loops/new",
         "mapping": "/connections/loops/mappings/bookings",
         "mapping-contact": "/connections/loops/mappings/contacts",
         "tester": "/connections/loops/test",

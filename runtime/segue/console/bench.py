@@ -59,9 +59,8 @@ class Bench:
     @property
     def url(self) -> str:
         """Where its forms go."""
-        return url(
-            "connections", self.connection.name, "mappings", "new" if self.fresh else self.name
-        )
+        here = ("new",) if self.fresh else ("mappings", self.name)
+        return url("connections", self.connection.name, *here)
 
     @property
     def schema(self) -> JsonObject:

@@ -42,6 +42,7 @@ connections:
         enabled: false
 """
 MAPPINGS = "/connections/loops/mappings"
+NEW = "/connections/loops/new"
 
 
 @pytest.fixture(scope="module")
@@ -352,8 +353,8 @@ def test_every_value_of_an_event_is_text(console):
         "integrations": {},
     }
     console.run(take, console.office, event)
-    for page in ("/whole", "/new?action=sendEvent"):
-        text = console.get(f"{MAPPINGS}{page}").text
+    for page in (f"{MAPPINGS}/whole", f"{NEW}?action=sendEvent"):
+        text = console.get(page).text
         assert hostile in unescape(text)
         assert "<script>alert" not in text
 
@@ -451,9 +452,9 @@ def test_what_would_make_the_file_wrong_is_refused_at_its_row(console, edit):
 
 
 def test_a_new_mapping_starts_from_the_defaults_and_switched_off(console):
-    form = filled(console.get(f"{MAPPINGS}/new?action=sendEvent").text)
+    form = filled(console.get(f"{NEW}?action=sendEvent").text)
     assert form["name"] == "send-event"
-    answer = console.post(f"{MAPPINGS}/new", {**form, "name": "orders", "do": "save"})
+    answer = console.post(f"{NEW}", {**form, "name": "orders", "do": "save"})
     assert answer.status_code == 303
     assert (
         console.file.read_text()
@@ -461,17 +462,17 @@ def test_a_new_mapping_starts_from_the_defaults_and_switched_off(console):
     )
 
 
-@pytest.mark.parametrize("name", ["", "contacts", "new", "a b", "x" * 101])
+@pytest.mark.parametrize("name", ["", "contacts", "-", "a b", "x" * 101])
 def test_a_name_that_cannot_be_is_refused(console, name):
-    form = filled(console.get(f"{MAPPINGS}/new?action=sendEvent").text)
-    answer = console.post(f"{MAPPINGS}/new", {**form, "name": name, "do": "save"})
+    form = filled(console.get(f"{NEW}?action=sendEvent").text)
+    answer = console.post(f"{NEW}", {**form, "name": name, "do": "save"})
     assert answer.status_code == 422
     assert console.file.read_text() == TEXT
 
 
 @pytest.mark.parametrize(
     "url",
-    [f"{MAPPINGS}/nothing", "/connections/nothing/mappings", f"{MAPPINGS}/new?action=nothing"],
+    [f"{MAPPINGS}/nothing", "/connections/nothing/mappings", f"{NEW}?action=nothing"],
 )
 def test_what_is_not_there_is_said(console, url):
     assert console.get(url).status_code == 404

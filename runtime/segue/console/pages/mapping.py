@@ -239,8 +239,8 @@ async def _add(view: View, visit: Visit) -> Answer:
 def _odd_name(bench: Bench) -> Problem | None:
     """What is wrong with the name of a new mapping."""
     name = bench.name
-    if not NAME.fullmatch(name) or name == "new":
-        reason = "a name is up to 100 letters, digits, _ and -, and not new"
+    if not NAME.fullmatch(name):
+        reason = "a name is up to 100 letters, digits, _ and -, and begins with a letter or a digit"
         return Problem("", reason, 'such as "contacts"')
     if any(known.name == name for known in bench.connection.mappings):
         return Problem("", f'there is a mapping "{name}" already', "choose another name")

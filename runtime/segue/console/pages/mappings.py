@@ -328,7 +328,7 @@ def _fresh(
         preset = presets[chosen - 1]
         mapping, title = _preset(mapping, preset), preset.name
     plain = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "mapping"
-    name = free(plain, {known.name for known in connection.mappings} | {"new"})
+    name = free(plain, {known.name for known in connection.mappings})
     return Bench(
         desk, reading, workspace, connection, replace(mapping, name=name), name, fresh=True
     )
@@ -350,12 +350,15 @@ def _preset(mapping: ActionMapping, preset: Preset) -> ActionMapping:
 
 
 HERE: Final = "/connections/{connection}/mappings"
+NEW: Final = "/connections/{connection}/new"
+"""Not below the mappings, where any word may be the name of one."""
+
 PLACES: Final[Sequence[Place]] = (
     get(HERE, index),
-    get(f"{HERE}/new", new),
-    post(f"{HERE}/new", create),
-    post(f"{HERE}/new/preview", live),
-    post(f"{HERE}/new/rows", rows),
+    get(NEW, new),
+    post(NEW, create),
+    post(f"{NEW}/preview", live),
+    post(f"{NEW}/rows", rows),
     post(f"{one.AT}/enable", enable),
     post(f"{one.AT}/disable", disable),
     post(f"{one.AT}/duplicate", duplicate),
