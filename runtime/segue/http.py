@@ -5,7 +5,7 @@
 
 import base64
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
@@ -21,6 +21,8 @@ Params: TypeAlias = Mapping[str, str | int | float | bool]
 
 REDACTED: Final = "[redacted]"
 TIMEOUT: Final = 10.0
+SHORT: Final = 6
+"""Bytes of a secret that is looked for in other alphabets."""
 
 _ODD: Final = "surrogateescape"  # how the environment gives bytes that are no text
 _PRIVATE: Final = frozenset(
@@ -217,25 +219,47 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _spellings(secrets: tuple[str, ...]) -> Sequence[str]:
-    """The secrets as they are, and as they stand in URLs, forms, JSON, HTML and Python's messages.
+    """The secrets as they are, and as they stand in URLs, forms, JSON, HTML, Base64 and Python's messages.
 
     Longest first, so that none is found inside another.
     """
-    spelled = {
-        spelling
-        for one in filter(None, secrets)
-        for spelling in (
-            one,
-            quote(one, "/", errors=_ODD),
-            quote(one, "", errors=_ODD),
-            quote_plus(one, errors=_ODD),
-            dumps(one)[1:-1],
-            encode(one).decode()[1:-1],
-            escape(one),
-            repr(one)[1:-1],
-        )
-    }
+    several = list(filter(None, secrets))
+    spelled = {spelling for one in several for spelling in (*_quoted(one), *_escaped(one))}
+    spelled.update(spelling for one in several for spelling in _encoded(one.encode(errors=_ODD)))
     return sorted(spelled, key=len, reverse=True)
+
+
+def _quoted(secret: str) -> Iterator[str]:
+    """As URLs and forms have it; servers write the digits of an escape in either case."""
+    plain = quote(secret, "/", errors=_ODD)
+    for one in (plain, quote(secret, "", errors=_ODD), quote_plus(secret, errors=_ODD)):
+        yield one
+        yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), one)
+
+
+def _escaped(secret: str) -> Iterator[str]:
+    """As it is, and as JSON, HTML and Python write it: PHP escapes slashes in JSON, .NET and Go what HTML may mind."""
+    json, html = dumps(secret)[1:-1], escape(secret)
+    coded = re.sub("""["&'+<>`]""", lambda found: f"\\u{ord(found[0]):04x}", secret)
+    yield from (secret, json, encode(secret).decode()[1:-1], repr(secret)[1:-1])
+    yield from (json.replace("/", "\\/"), coded, coded.replace("\\u002b", "\\u002B"))
+    yield from (html, html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"))
+
+
+def _encoded(secret: bytes) -> Iterator[str]:
+    """As Base64 has it wherever it begins, such as behind a name (RFC 7617), and as hexadecimal digits.
+
+    Of Base64 without the characters that have bits of what is beside it. What is short is left out: it
+    would be found in anything.
+    """
+    if len(secret) < SHORT:
+        return
+    for before, first in enumerate((0, 2, 3)):
+        whole = bytes(before) + secret
+        last = 8 * len(whole) // 6
+        yield base64.b64encode(whole).decode()[first:last]
+        yield base64.urlsafe_b64encode(whole).decode()[first:last]
+    yield from (secret.hex(), secret.hex().upper())
 
 
 @lru_cache(maxsize=256)

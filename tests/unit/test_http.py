@@ -1,9 +1,12 @@
 """Requests are values: joined, signed and redacted without a connection."""
 
+import base64
 import json
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.http import REDACTED, Request, Response, redact
 
@@ -103,6 +106,33 @@ def test_a_secret_of_any_characters_is_found_in_any_spelling(secret):
     assert shown.headers == {"X-Note": "[redacted]"}
     assert Response(200, body=where.content()).redacted([secret]).body == shown.content()
     assert redact(json.dumps(secret), [secret]) == '"[redacted]"'
+
+
+SPELLINGS = {
+    "base64": base64.b64encode,
+    "base64 for URLs": lambda key: base64.urlsafe_b64encode(b"a" + key).rstrip(b"="),
+    "HTTP Basic": lambda key: base64.b64encode(b"api:" + key + b"!"),
+    "hexadecimal": lambda key: key.hex().encode(),
+    "a URL in lower case": lambda key: quote(key, "").lower().encode(),
+    "JSON of PHP": lambda key: json.dumps(key.decode()).replace("/", r"\/").encode(),
+    "JSON of .NET": lambda key: key.replace(b"+", rb"\u002B"),
+    "JSON of Go": lambda key: key.replace(b"&", rb"\u0026"),
+    "HTML": lambda key: key.replace(b"&", b"&amp;"),
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_key_that_a_vendor_sends_back_is_found_however_it_is_written(spelled):
+    key = "s3cret/of+l=" if spelled is not SPELLINGS["JSON of Go"] else "s3cret&of"
+    shown = Response(401, body=b"no: " + spelled(key.encode())).redacted([key]).text
+    assert REDACTED in shown
+    assert len(shown) <= len("no: ") + len(REDACTED) + 10
+
+
+@given(st.binary(), st.binary(min_size=6), st.binary())
+def test_a_secret_is_found_in_base64_wherever_it_begins(before, secret, after):
+    text = base64.b64encode(before + secret + after).decode()
+    assert REDACTED in redact(text, [secret.decode(errors="surrogateescape")])
 
 
 def test_of_two_secrets_the_longer_is_hidden_whole():

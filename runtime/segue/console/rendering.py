@@ -26,6 +26,12 @@ TYPES: Final[Mapping[str, str]] = {
 }
 
 
+LONGEST: Final = 500_000
+"""Characters that JSON has on several lines; with more it stays on one."""
+
+_LINES: Final = json.JSONEncoder(indent=2, ensure_ascii=False)
+
+
 @cache
 def environment() -> Environment:
     """The templates, compiled once in a process. What is rendered is told the time, as ``now``."""
@@ -108,7 +114,13 @@ def pretty(value: JsonValue | bytes) -> str:
         read = decode(value) if isinstance(value, bytes) else value
     except JsonError:
         return str(value, errors="replace") if isinstance(value, bytes) else str(value)
-    return json.dumps(read, indent=2, ensure_ascii=False)
+    pieces, size = list[str](), 0
+    for piece in _LINES.iterencode(read):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LONGEST:  # a deep value is mostly what it is indented by
+            return json.dumps(read, ensure_ascii=False)
+    return "".join(pieces)
 
 
 def pair(word: str) -> tuple[str, str]:
