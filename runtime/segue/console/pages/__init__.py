@@ -12,6 +12,7 @@ from segue.console.pages import (
     history,
     mapping,
     mappings,
+    renaming,
     settings,
     sources,
     tester,
@@ -31,4 +32,5 @@ PLACES: Final[Sequence[Place]] = (
     *tester.PLACES,
     *mappings.PLACES,
     *mapping.PLACES,
+    *renaming.PLACES,
 )

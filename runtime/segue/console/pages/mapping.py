@@ -27,7 +27,7 @@ from segue.console.visit import Form, Visit
 from segue.delivery.choices import find_choices
 from segue.errors import ChoicesError, Problem, pointer
 from segue.senders import HttpxSender, Tokens
-from segue.workspace.model import ActionMapping
+from segue.workspace.model import ActionMapping, Connection
 
 
 GONE: Final = Absent(
@@ -216,7 +216,7 @@ async def _keep(view: View, visit: Visit) -> Answer:
 async def _add(view: View, visit: Visit) -> Answer:
     """Put a new mapping into the file, switched off."""
     bench = view.bench
-    odd = _odd_name(bench)
+    odd = odd_name(bench.name, bench.connection)
     if odd is not None:
         return editor(view, visit, 422, name_problems=(odd,))
     where = edits.place(bench.connection.name, bench.name)
@@ -236,13 +236,12 @@ async def _add(view: View, visit: Visit) -> Answer:
             return refuse(view, visit, problems)
 
 
-def _odd_name(bench: Bench) -> Problem | None:
-    """What is wrong with the name of a new mapping."""
-    name = bench.name
+def odd_name(name: str, connection: Connection) -> Problem | None:
+    """What is wrong with a name for a mapping that is to have it."""
     if not NAME.fullmatch(name):
         reason = "a name is up to 100 letters, digits, _ and -, and begins with a letter or a digit"
         return Problem("", reason, 'such as "contacts"')
-    if any(known.name == name for known in bench.connection.mappings):
+    if any(known.name == name for known in connection.mappings):
         return Problem("", f'there is a mapping "{name}" already', "choose another name")
     return None
 
