@@ -16,7 +16,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 from click.shell_completion import CompletionItem
 
-from segue.cli.streams import flushed, sentence, spell
+from segue.cli.streams import flushed, ready, sentence
 from segue.errors import SegueError
 from segue.errors import suggest as nearest  # a command of ours is called suggest
 
@@ -113,7 +113,7 @@ class Commands(click.Group):
         if not standalone_mode:
             return run(standalone_mode=False)
         try:
-            spell(sys.stdout)
+            ready()
             code: object = run(standalone_mode=False)
         except NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)

@@ -10,6 +10,7 @@ from segue.cli.asking import ask
 from segue.cli.moments import short
 from segue.cli.output import print_json, some, stderr, stdout
 from segue.cli.setup import Setup, pass_setup
+from segue.control.data import has_store, need_store
 from segue.json import JsonObject
 
 
@@ -26,9 +27,12 @@ def command(setup: Setup, user_id: str, *, suppress: bool, receipts: bool, as_js
     is removed here yet; do it again. A receipt stays, without the id.
     """
     if receipts:
+        need_store(setup.data)
         found = cast("list[JsonObject]", ask(setup, "receipts", {"user": user_id})["receipts"])
         print_json(found) if as_json else recall(found)
         return
+    if not has_store(setup.data):
+        setup.load()  # without a workspace nobody can be asked, and no store is made
     with stderr.status("asking the destinations; one that does not answer is tried for a minute"):
         receipt = ask(setup, "forget", {"user": user_id, "suppress": suppress})
     if as_json:

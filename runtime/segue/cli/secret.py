@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TextIO
 
 import click
 
@@ -50,7 +51,7 @@ def show(setup: Setup, *, as_json: bool) -> None:
 def remove(setup: Setup, name: str) -> None:
     """Forget a secret."""
     kept = vault(setup)
-    if not kept.remove(name):
+    if name not in kept.names() or not kept.remove(name):  # looking makes nothing
         hint = suggest(name, kept.names()) or '"segue secret list" names them'
         raise click.UsageError(f'no secret is called "{name}"; {hint}')
 
@@ -82,12 +83,15 @@ def vault(setup: Setup) -> Vault:
 
 def read(prompt: str, *, twice: bool = False) -> str:
     """A secret as a person types it, unseen, or else the text of a pipe without its last line end."""
-    if sys.stdin.isatty():
+    stdin: TextIO | None = sys.stdin
+    if stdin is None:  # as Python has it for one that is closed
+        raise click.UsageError("stdin is closed; pipe the value in, or type it at a terminal")
+    if stdin.isatty():
         return str(
             click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True, type=str)
         )
     try:
-        text = sys.stdin.buffer.read().decode()
+        text = stdin.buffer.read().decode()
     except UnicodeDecodeError:
         raise click.UsageError("what came from the pipe is not UTF-8") from None
     return text.removesuffix("\n").removesuffix("\r")

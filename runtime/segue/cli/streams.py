@@ -5,10 +5,19 @@ import json
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TextIO
 
 
-def spell(stream: TextIO | None) -> None:
+def ready() -> None:
+    """Have what is closed lead nowhere, which Python leaves out, and write with what encoding there is."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 to the end
+    spell(sys.stdout)
+
+
+def spell(stream: TextIO) -> None:
     """Have what a stream's encoding has no character for written as JSON spells it."""
     if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
         codecs.register_error("json", escaped)
@@ -24,13 +33,10 @@ def escaped(error: UnicodeError) -> tuple[str, int]:
 
 def flushed() -> bool:
     """Whether stdout takes what is left for it. What cannot be written any more is given up."""
-    out: TextIO | None = sys.stdout
-    if out is None:  # as Python has it for one that is closed
-        return True
     try:
-        out.flush()
+        sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
     return True
 

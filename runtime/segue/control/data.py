@@ -28,9 +28,14 @@ def read_store(directory: Path) -> SqliteView:
     return SqliteView(directory)
 
 
+def has_store(directory: Path) -> bool:
+    """Whether there is a store."""
+    return (directory / FILE).exists()
+
+
 def need_store(directory: Path) -> None:
     """Raise StoreError where there is no store: looking for one should not make it."""
-    if not (directory / FILE).exists():
+    if not has_store(directory):
         raise StoreError(
             f'there is no store in {directory}; "segue serve" or "segue send" makes one'
         )

@@ -119,7 +119,8 @@ class Watch:
         self._meter.reloaded("taken")
         self._meter.revised(revision.name)
         given = {"revision": revision.name, "before": before}
-        log.info("the workspace %s is in force, in place of %s", revision.name, before, extra=given)
+        again = "as before" if revision.name == before else f"in place of {before}"
+        log.info("the workspace %s is in force, %s", revision.name, again, extra=given)
 
     def _look(self) -> Stamps:
         """What the file, its functions and its schemas are at this moment.

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,7 +83,7 @@ async def serve(plan: Plan, deputy: Deputy | None = None) -> None:
                 heard.hasten = partial(hasten, door, engine.worker)
                 host, port = listener.getsockname()[:2]
                 url = f"http://{host}:{port}"
-                log.info("serving", extra={"url": url, "pid": os.getpid()})
+                log.info("serving", extra={"url": url, **identity(plan, engine)})
                 async with accompanied(plan, engine.pulse, url):
                     stop = asyncio.create_task(heard.stop.wait())
                     await first(stop, door.task, engine.worker.task)
@@ -122,6 +123,17 @@ async def accompanied(plan: Plan, pulse: Pulse, url: str) -> AsyncGenerator[None
     pulse.notes = lambda: [*notes(), *companion.notes()]
     async with running(companion.run()):
         yield
+
+
+def identity(plan: Plan, engine: Engine) -> Mapping[str, object]:
+    """Which process it is, of which version, with which data and workspace."""
+    return {
+        "pid": os.getpid(),
+        "version": version("segue"),
+        "data": str(plan.directory),
+        "workspace": str(plan.file),
+        "revision": engine.runtime.standing.current.name,
+    }
 
 
 def noted(watch: Watch, worker: Worker | Deputed) -> list[str]:

@@ -20,7 +20,9 @@ def segue(tmp_path, monkeypatch):
 
 
 READING = [("replay",), ("replay", "--redispatch"), ("deliveries",), ("stats",), ("backup", "copy"),
-           ("unsuppress", "u1"), ("show", "7"), ("refused",), ("show",), ("check",)]  # fmt: skip
+           ("unsuppress", "u1"), ("show", "7"), ("refused",), ("show",), ("check",),
+           ("resume", "web"), ("hold", "none"), ("forget", "u1", "--receipts"), ("forget", "u1", "-w", "none"),
+           ("secret", "remove", "none"), ("secret", "list")]  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", READING, ids=" ".join)

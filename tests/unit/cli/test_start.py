@@ -123,6 +123,22 @@ def test_what_is_wrong_is_said_where_stdout_is_closed(tmp_path):
     assert done.stderr.startswith("segue: there is no store in ")
 
 
+def test_a_secret_from_a_closed_stdin_is_refused_in_a_sentence(tmp_path):
+    done = shell("secret set loops <&-", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "segue: stdin is closed; pipe the value in, or type it at a terminal\n"
+    )
+
+
+def test_what_writes_to_a_closed_stderr_goes_on(tmp_path):
+    """As the process for deliveries does before it is forked."""
+    code = "import sys; from segue.cli.streams import ready; ready(); sys.stderr.flush(); print(1)"
+    call = f"{sys.executable} -c '{code}' 2>&-"
+    done = subprocess.run(call, shell=True, stdout=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "1\n")
+
+
 def test_a_terminal_that_lacks_a_character_is_given_its_escape(tmp_path):
     done = shell("dev --once", tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, "")
