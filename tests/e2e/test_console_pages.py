@@ -155,6 +155,19 @@ def test_menus_and_questions_open_and_close_by_keyboard_and_give_the_focus_back(
     expect(menu).to_be_focused()
 
 
+def test_times_are_asked_and_charted_in_the_zone_of_whoever_looks(browser, address):
+    page = browser.new_context(timezone_id="Asia/Kolkata").new_page()
+    page.goto(f"{address}/deliveries?since=2026-06-10T12:00")
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-06-10T17:30")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**since=2026-06-10T12%3A00**")
+    page.goto(f"{address}/connections/loops")
+    marks = page.locator("svg.plot text[data-hour]")
+    expect(marks.first).to_contain_text(":30")
+    expect(page.locator("svg.plot g title").first).not_to_contain_text("UTC")
+    page.context.close()
+
+
 def test_a_reader_sees_every_page_and_nothing_that_changes_something(page: Page, folder, paths):
     door = open_door(folder / "data", LOOPBACK, unlocked=False)
     door.accounts.put("ada", "reader", sealed(ADA), lambda size: b"m" * size)

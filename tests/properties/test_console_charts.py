@@ -127,3 +127,22 @@ def test_a_number_is_short(value, text):
 def test_the_time_is_marked_at_full_hours_or_days(step, count, labels):
     marks = hours([step * index for index in range(count)])
     assert [one.label for one in marks] == labels
+
+
+@given(st.integers(1, 10**9))
+def test_what_is_counted_is_marked_at_whole_numbers(top):
+    scale = ticks(top, least=1.0)
+    assert all(one == round(one) for one in scale)
+    assert scale[-2] < top <= scale[-1]
+
+
+def test_one_failure_among_thousands_is_seen():
+    root = read(bars([0, 60], [Series("sent", [9_000, 1]), Series("failed", [1, 0])], "x"))
+    heights = [float(one.get("height")) for one in root.iter(f"{SVG}rect") if one.get("rx")]
+    assert min(heights) >= 2
+
+
+@pytest.mark.parametrize(("values", "said"), [([0, 0], True), ([None], True), ([0, 1], False)])
+def test_a_chart_without_anything_says_so(values, said):
+    text = str(bars([0, 60], [Series("sent", values)], "x"))
+    assert ("Nothing in this time." in text) is said

@@ -24,6 +24,9 @@ TOP: Final = 8
 FOOT: Final = 20
 """Pixels above the plot and below it, for the labels of the time."""
 
+SEEN: Final = 2.0
+"""Pixels that a value takes at the least, so that one failure among thousands is seen."""
+
 GAP: Final = 0.22
 """The part of a column's width that stays empty."""
 
@@ -32,6 +35,9 @@ DAY: Final = 86_400
 LEAST: Final = 1e-9
 MOST: Final = 1e300
 """Between these a scale can be had; beyond them a value stays at the edge of the plot."""
+NOTHING: Final = Markup(
+    '<text class="empty-plot" x="50%" y="{}" text-anchor="middle">Nothing in this time.</text>'
+)
 _STEPS: Final = (60, 300, 900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
 
 
@@ -46,10 +52,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of the time axis: ``at`` in percent of the width."""
+    """A mark of the time axis: ``at`` in percent of the width, ``time`` as a Unix time."""
 
     at: float
     label: str
+    time: float = 0.0
 
 
 def plain(value: float) -> str:
@@ -57,28 +64,34 @@ def plain(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
 
 
-def ticks(top: float, most: int = 4) -> list[float]:
-    """Round numbers from 0 to the first that is not below ``top``, ``most`` steps at the most."""
+def ticks(top: float, most: int = 4, least: float = 0.0) -> list[float]:
+    """Round numbers from 0 to the first that is not below ``top``, ``most`` steps at the most.
+
+    Steps are multiples of ``least``: 1 for what is counted, so that no line is at two and a half.
+    """
     if not LEAST < top < MOST:
         return [0.0, 1.0]
     rough = top / most
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next((one * power for one in (1, 2, 2.5, 5, 10) if one * power >= rough), 10 * power)
+    rounds = (
+        one * power for one in (1, 2, 2.5, 5, 10) if not (one * power % least if least else 0)
+    )
+    step = max(least, next((one for one in rounds if one >= rough), 10 * power))
     return [index * step for index in range(math.ceil(round(top / step, 9)) + 1)]
 
 
 def hours(times: Sequence[float], most: int = 6) -> list[Tick]:
     """Marks at full hours or days (UTC) of buckets that begin at these Unix times."""
     if len(times) < 2 or times[1] <= times[0]:
-        return [Tick(0.0, _clock(at, HOUR)) for at in times[:1]]
+        return [Tick(0.0, _clock(at, HOUR), at) for at in times[:1]]
     width = times[1] - times[0]
     start, span = times[0], times[-1] - times[0] + width
     step = next((one for one in _STEPS if span / one <= most), 30 * DAY)
     first = math.ceil(start / step) * step
     count = max(0, math.ceil((start + span - first) / step))
     return [
-        Tick(100 * (first + index * step - start) / span, _clock(first + index * step, step))
-        for index in range(min(count, most + 1))
+        Tick(100 * (at - start) / span, _clock(at, step), at)
+        for at in (first + index * step for index in range(min(count, most + 1)))
     ]
 
 
@@ -110,12 +123,14 @@ def bars(
 ) -> Markup:
     """Columns over time, one for each bucket; several series are stacked, the first at the bottom."""
     stacks = [_sum(column) for column in _columns(times, series)]
-    scale = ticks(max(stacks, default=0.0))
+    counted = all(value == round(value) for value in stacks)
+    scale = ticks(max(stacks, default=0.0), least=1.0 if counted else 0.0)
     plot = _Plot(height, scale[-1])
     columns = Markup().join(_column(index, times, series, plot, say) for index in range(len(times)))
-    return _framed(
-        label, series, plot, _ruled(scale, plot) + columns + _axis(times, plot), scale, say
-    )
+    body = _ruled(scale, plot) + columns + _axis(times, plot)
+    if not any(stacks):
+        body += NOTHING.format(_short(plot.y(plot.top / 2)))
+    return _framed(label, series, plot, body, scale, say)
 
 
 def lines(
@@ -234,11 +249,16 @@ def _ruled(scale: Sequence[float], plot: _Plot) -> Markup:
 
 def _axis(times: Sequence[float], plot: _Plot) -> Markup:
     return Markup().join(
-        Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-            _short(tick.at), plot.height - 4, _anchor(tick.at), tick.label
+        Markup('<text x="{}%" y="{}" text-anchor="{}"{}>{}</text>').format(
+            _short(tick.at), plot.height - 4, _anchor(tick.at), _clocked(tick), tick.label
         )
         for tick in hours(times)
     )
+
+
+def _clocked(tick: Tick) -> Markup:
+    """What lets the browser put an hour into the viewer's zone; days stay those of UTC, as the buckets are."""
+    return Markup(' data-hour="{}"').format(int(tick.time)) if ":" in tick.label else Markup()
 
 
 def _anchor(at: float) -> str:
@@ -249,24 +269,25 @@ def _column(
     index: int, times: Sequence[float], series: Sequence[Series], plot: _Plot, say: Say
 ) -> Markup:
     width = 100 / len(times)
-    x, wide, under = _short(width * (index + GAP / 2)), _short(width * (1 - GAP)), 0.0
+    x, wide, floor = _short(width * (index + GAP / 2)), _short(width * (1 - GAP)), plot.y(0)
     drawn = Markup()
     for one in series:
         value = _positive(_at(one.values, index))
         if value:
-            top = plot.y(under + value)
-            tall = plot.y(under) - top
+            top = max(float(TOP), floor - max(SEEN, plot.y(0) - plot.y(value)))
             drawn += Markup(
                 '<rect class="bar s-{}" x="{}%" y="{}" width="{}%" height="{}" rx="1.5"/>'
-            ).format(one.tone, x, _short(top), wide, _short(tall))
-        under += value
+            ).format(one.tone, x, _short(top), wide, _short(floor - top))
+            floor = top
     catch = Markup('<rect class="catch" x="{}%" y="{}" width="{}%" height="{}"/>').format(
         _short(width * index), TOP, _short(width), plot.deep
     )
     said = ", ".join(f"{one.name} {_word(_at(one.values, index), say)}" for one in series)
     moment = datetime.fromtimestamp(times[index], UTC)
     title = _clean(f"{moment:%d %b %H:%M} UTC: {said}")
-    return Markup('<g class="column"><title>{}</title>{}{}</g>').format(title, catch, drawn)
+    return Markup('<g class="column"><title data-from="{}">{}</title>{}{}</g>').format(
+        int(times[index]), title, catch, drawn
+    )
 
 
 def _drawn(

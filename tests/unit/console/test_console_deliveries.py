@@ -38,7 +38,7 @@ def test_a_search_that_cannot_be_read_says_so_at_its_field(full, query):
     assert 'aria-invalid="true"' in answer.text
 
 
-@given(st.dictionaries(st.sampled_from(FILTERS), st.text()))
+@given(st.dictionaries(st.sampled_from(sorted(FILTERS)), st.text()))
 def test_every_search_is_understood_or_refused(wanted):
     query, problems = parse(wanted)
     assert set(problems) <= {"since", "until", "state"}
@@ -100,6 +100,7 @@ def test_what_has_not_ended_is_not_sent_again(full):
 def test_a_replay_is_counted_before_it_is_made(full):
     page = full.get("/deliveries/replay?state=dead").text
     assert "Replay 1 delivery" in page
+    assert "<dt>State</dt><dd>Failed</dd>" in page
     assert states(full)[1] is State.DEAD
     full.post("/deliveries/replay", {"state": "dead"})
     assert states(full)[1] is State.REPLAYED

@@ -11,7 +11,7 @@ from segue.console.exchanges import answered, asked
 from segue.console.places import Place, asking, get, post, url
 from segue.console.previewing import Preview, preview
 from segue.console.reading import Reading
-from segue.console.rendering import pair, some
+from segue.console.rendering import sentence, some
 from segue.console.sampling import Sample
 from segue.console.visit import Form, Visit
 from segue.control.replaying import SENT
@@ -32,9 +32,20 @@ SLICE: Final = 1_000
 MOVING: Final = frozenset({State.WAITING, State.RETRYING})
 """States that end by themselves; a list that shows one is asked for again."""
 
-STATES: Final = {State.DEAD: ("dead", "Failed")}
-FILTERS: Final = ("connection", "mapping", "user", "message", "state", "code", "since", "until")
-"""What a search asks; each is a field of its form and of its address."""
+STATES: Final = {one: "Failed" if one is State.DEAD else sentence(one) for one in State}
+"""What each state is called."""
+
+FILTERS: Final = {
+    "connection": "Connection",
+    "mapping": "Mapping",
+    "user": "User",
+    "message": "Message",
+    "state": "State",
+    "code": "Reason",
+    "since": "From (UTC)",
+    "until": "To (UTC)",
+}
+"""What a search asks, and what it is called; each is a field of its form and of its address."""
 
 
 async def index(desk: Desk, visit: Visit) -> Answer:
@@ -63,7 +74,7 @@ async def listing(desk: Desk, visit: Visit, fixed: Mapping[str, str]) -> Answer:
         "wanted": asked_for,
         "fixed": fixed,
         "problems": problems,
-        "states": [STATES.get(one, pair(one)) for one in State],
+        "states": list(STATES.items()),
         "names": sorted(reading.workspace.connections) if reading.workspace else [],
         "moving": "after" not in visit.query and any(one.state in MOVING for one in found.items),
         "newest": asking(here, free) if "after" in visit.query else None,
@@ -141,10 +152,15 @@ async def plan(desk: Desk, visit: Visit) -> Answer:
     if problems or desk.history is None:
         return Go(url("deliveries", **wanted))
     if query.state not in {State(one) for one in SENT}:
-        what = "Choose what to send again by its state: dead, discarded or delivered."
+        what = "Choose what to send again by its state: Failed, Discarded or Delivered."
         return Page("problem.html", {"what": what, "hint": ""}, 409)
     counted, more = await count(desk.history, query)
-    return Page("replay.html", {"wanted": wanted, "counted": counted, "more": more})
+    asked_for = [
+        (FILTERS[name], STATES[State(text)] if name == "state" else text)
+        for name, text in wanted.items()
+    ]
+    values = {"wanted": wanted, "asked": asked_for, "counted": counted, "more": more}
+    return Page("replay.html", values)
 
 
 async def count(history: History, query: Query) -> tuple[Sequence[tuple[str, str, int]], bool]:

@@ -77,7 +77,7 @@ def health(connection: Connection, stats: Stats) -> Health:
     if not any(one.enabled for one in connection.mappings):
         return Health("No mapping enabled", "plain", "Events are not sent anywhere from here yet.")
     if stats.dead:
-        return Health("Failing", "bad")
+        return Health("Some failed", "bad")
     if stats.retrying:
         return Health("Retrying", "warn")
     return Health("Working", "good") if stats.first or stats.retried else Health("Ready", "plain")

@@ -27,6 +27,30 @@ const tell = (root = document) => {
   }
 }
 
+// Hours of a chart, and what is asked of times, are in UTC until they are here
+
+const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const here = at => new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+
+const localise = (root = document) => {
+  for (const text of all("text[data-hour]", root)) text.textContent = hour.format(text.dataset.hour * 1000)
+  for (const title of all("title[data-from]", root)) {
+    title.textContent = title.textContent.replace(/^.*? UTC/, short.format(title.dataset.from * 1000))
+    title.removeAttribute("data-from")
+  }
+  for (const input of all("input[data-utc]", root)) {
+    const label = input.labels[0]
+    label.textContent = label.textContent.replace(" (UTC)", "")
+    const at = new Date(`${input.getAttribute("value")}Z`)
+    if (!isNaN(at)) input.value = here(at)
+    input.removeAttribute("data-utc")
+    input.form.addEventListener("formdata", event => {
+      const at = new Date(input.value)
+      if (!isNaN(at)) event.formData.set(input.name, at.toISOString().slice(0, 16))
+    })
+  }
+}
+
 // Copying
 
 const copy = async button => {
@@ -169,6 +193,7 @@ document.addEventListener("click", event => {
 
 const prepare = root => {
   tell(root)
+  localise(root)
   all("[data-copy], [data-pause], [data-script]", root).forEach(button => { button.hidden = "copy" in button.dataset && !navigator.clipboard })
 }
 
