@@ -93,15 +93,8 @@ class Guard:
 
     async def _look(self, request: Request, who: Who, session: str) -> Passed:
         if self._door.sessions.see(session, self._door.clock()):
-            await self._note()
-        return self._pass(request, request.receive, who, session)
-
-    async def _note(self) -> None:
-        """Write down that a session is in use; a full disk keeps nobody from looking."""
-        try:
             await self._signing.save()
-        except StoreError as error:
-            log.warning("sessions are not written down: %s", error)
+        return self._pass(request, request.receive, who, session)
 
     async def _do(self, request: Request, who: Who, session: str) -> Response | Passed:
         text = await body.read(request.receive)

@@ -1,6 +1,7 @@
 """Signing in and out: a name and a password become a session."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ from segue.console.security.passwords import SALT, opens, seal, stale
 from segue.console.security.sessions import LONGEST
 from segue.console.security.tokens import FIELD
 from segue.console.security.users import Account, Accounts
+from segue.errors import StoreError
 
+
+log: Final = logging.getLogger("segue.console")
 
 LOGIN: Final = "/login"
 LOGOUT: Final = "/logout"
@@ -71,15 +75,27 @@ class Signing:
     async def leave(self, session: str) -> Response:
         """Sign out."""
         self.door.sessions.end(session)
-        await self.save()
+        await self._strike()
         response = _go(LOGIN)
         self._forget(response, self.door.session_cookie)
         return response
 
     async def save(self) -> None:
-        """Write down who is signed in."""
+        """Write down who is signed in; what cannot be is known to this process alone."""
+        try:
+            async with self._writing:
+                await asyncio.to_thread(self.door.write)
+        except StoreError as error:
+            log.warning("who is signed in is not written down: %s", error)
+
+    async def _strike(self) -> None:
+        """Write down that a session is over, if need be by removing all of them. Raises StoreError."""
         async with self._writing:
-            await asyncio.to_thread(self.door.keep, self.door.data())
+            try:
+                await asyncio.to_thread(self.door.write)
+            except StoreError as error:
+                log.warning("who is signed in is not written down any more: %s", error)
+                await asyncio.to_thread(self.door.tear)
 
     async def _enter(self, request: Request) -> Response:
         form = body.fields(await body.read(request.receive, FORM))

@@ -7,16 +7,16 @@ from statistics import median
 
 import pytest
 from asgi import call
-from browsing import ADA, BOB, Browser, pages, sealed
+from browsing import ADA, BOB, Browser, drawing, pages, sealed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segue.console.security import Guard
 from segue.console.security.attempts import Allowance, Attempts
+from segue.console.security.book import Book
 from segue.console.security.passwords import Cost, opens, seal
-from segue.console.security.sessions import NOTED, Sessions, read_sessions
+from segue.console.security.sessions import NOTED, Sessions
 from segue.console.security.signing import within
-from segue.errors import StoreUnavailableError
 
 
 FAR = "https://evil.example"
@@ -355,30 +355,70 @@ def test_a_user_who_was_removed_is_out_at_once(visitor, accounts):
     assert visitor.get("/").status_code == 303
 
 
-def test_a_restart_signs_nobody_out(door):
-    written = []
-    at = door(keep=written.append)
-    browser = Browser(at)
+@pytest.fixture
+def beside(door, tmp_path):
+    """``beside(browser)`` is the same browser at another console over the same data."""
+
+    draw = drawing()
+
+    def beside(browser=None):
+        book = Book(tmp_path / "console-sessions.json")
+        other = Browser(door(book=book, draw=draw, sessions=Sessions(draw)))
+        other.cookies = browser.cookies if browser else other.cookies
+        return other
+
+    return beside
+
+
+def test_a_restart_signs_nobody_out(beside, tmp_path):
+    browser = beside()
     browser.sign_in("ada", ADA)
     session = next(iter(browser.cookies.values()))
-    assert session not in str(written)
-    again = Browser(door(sessions=Sessions(at.draw, read_sessions(written[-1]["sessions"]))))
-    again.cookies = browser.cookies
-    assert again.get("/").json()["who"] == "ada"
+    assert session not in (tmp_path / "console-sessions.json").read_text()
+    assert beside(browser).get("/").json()["who"] == "ada"
 
 
-def test_a_full_disk_keeps_nobody_from_looking_who_is_signed_in(door, time):
-    full = []
+def test_whoever_signs_out_of_one_console_is_out_of_the_other_and_nobody_else_is(beside):
+    ada, bob = beside(), beside()
+    ada.sign_in("ada", ADA)
+    bob.sign_in("bob", BOB)
+    there = beside(ada)
+    assert [one.get("/").json()["who"] for one in (ada, bob, there)] == ["ada", "bob", "ada"]
+    there.post("/logout", {"token": there.token()})
+    assert ada.get("/").status_code == 303
+    assert bob.get("/").json()["who"] == "bob"
+    assert beside(bob).get("/").json()["who"] == "bob"
 
-    def keep(value):
-        if full:
-            raise StoreUnavailableError("the disk is full")
 
-    browser = Browser(door(keep=keep))
-    browser.sign_in("ada", ADA)
-    full.append(True)
+@pytest.fixture
+def disk(tmp_path):
+    """``disk()`` is full from now on: there is a folder where a new file would be written."""
+
+    def fill():
+        (tmp_path / "console-sessions.new").mkdir()
+
+    return fill
+
+
+def test_on_a_full_disk_one_can_look_sign_in_and_sign_out_for_good(beside, disk, time):
+    ada, bob = beside(), beside()
+    ada.sign_in("ada", ADA)
+    disk()
     time.now += NOTED
-    assert browser.get("/").json()["who"] == "ada"
+    assert ada.get("/").json()["who"] == "ada"
+    bob.sign_in("bob", BOB)
+    assert bob.get("/").json()["who"] == "bob"
+    before = beside(ada)
+    ada.post("/logout", {"token": ada.token()})
+    after = beside(before)
+    assert [one.get("/").status_code for one in (before, after, bob)] == [303, 303, 200]
+
+
+def test_a_file_of_sessions_that_makes_no_sense_is_begun_anew(beside, tmp_path):
+    (tmp_path / "console-sessions.json").write_text('{"sessions": {"')
+    browser = beside()
+    browser.sign_in("ada", ADA)
+    assert beside(browser).get("/").json()["who"] == "ada"
 
 
 def test_a_password_kept_at_another_cost_is_kept_anew(door, accounts):
