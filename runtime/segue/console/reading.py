@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -14,7 +15,7 @@ from segue.workspace.model import Workspace
 from segue.workspace.schemas import named_files
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What a workspace file says: its text, what tells it from other texts, and what was made of it.
 
@@ -26,8 +27,12 @@ class Reading:
     revision: str
     workspace: Workspace | None
     problems: tuple[Problem, ...] = ()
-    dispatcher: Dispatcher | None = field(default=None, repr=False, compare=False)
     raw: JsonObject = field(default_factory=dict[str, JsonValue], repr=False, compare=False)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher | None:
+        """What goes where. It is slow to be made: ask for it in a thread first."""
+        return None if self.workspace is None else Dispatcher(self.workspace)
 
     def connection(self, name: str) -> JsonObject:
         """A connection as it stands in the file; empty if it does not."""
@@ -101,8 +106,8 @@ class Reader:
         try:
             workspace = replace(self.parse(document), file=self.file)
         except ConfigError as error:
-            return Reading(text, revision, None, tuple(error.problems), raw=raw)
-        return Reading(text, revision, workspace, (), Dispatcher(workspace), raw)
+            return Reading(text, revision, None, tuple(error.problems), raw)
+        return Reading(text, revision, workspace, (), raw)
 
     def _around(self, raw: JsonObject) -> object:
         """All but the file that its reading depends on, as it is at this moment: schemas that it names, too."""

@@ -1,5 +1,6 @@
 """What arrives, as it arrives, and where each event went or why not."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -128,9 +129,13 @@ async def show(desk: Desk, visit: Visit) -> Answer:
     found = await _one(desk.history, number)
     if found is None:
         return Absent("There is no such event.", "It may have been too old to be kept.")
-    one = _shown(found, reading.dispatcher)
+    one = _shown(found, await _dispatcher(reading))
     raw = found.text.decode(errors="replace")
     return Page("event.html", {"one": one, "raw": raw, "pretty": readable(found.text)})
+
+
+async def _dispatcher(reading: Reading) -> Dispatcher | None:
+    return await asyncio.to_thread(lambda: reading.dispatcher)
 
 
 async def find(
@@ -139,7 +144,7 @@ async def find(
     """The next events that are wanted, and where to look for more; words are looked for in the last ones only."""
     if history is None:
         return [], None
-    dispatcher, shown, looked = reading.dispatcher, list[Shown](), 0
+    dispatcher, shown, looked = await _dispatcher(reading), list[Shown](), 0
     size = SLICE if wanted.picky else MANY
     while looked < LOOKED:
         page = await history.events(wanted.query(), after=after, limit=size)
