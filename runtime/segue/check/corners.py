@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from segue.check.patterns import matching
+from segue.check.verdicts import allows
 from segue.fields.examples import FORMATS
 from segue.fields.schema import items, kinds, prefixed, properties, required, walk
 from segue.fields.variants import variants
@@ -241,8 +242,9 @@ def _numbers(schema: JsonObject, demands: Demands) -> Iterator[JsonValue]:
         1000,
         (low + high) // 2,
     ):
-        if low <= one <= high:
-            yield int(one) if float(one).is_integer() else one
+        near = round(one / step) * step if "multipleOf" in schema else one
+        if low <= near <= high:
+            yield int(near) if float(near).is_integer() else near
     for one in (0.5, low + 0.01, high - 0.5, 19.99, 1234.565):
         if low < one < high:
             yield one
@@ -292,7 +294,7 @@ def _objects(schema: JsonObject, _: Demands) -> Iterator[JsonValue]:
 
 def _longest(schema: JsonObject, depth: int = DEEP) -> JsonValue:
     """A value with every text in it as long as it may be."""
-    plain = (variants(schema) or [schema])[0]
+    plain = _plain(schema)
     if "properties" in plain:
         members = properties(plain).items() if depth else ()
         return {key: _longest(inner, depth - 1) for key, inner in members}
@@ -313,7 +315,7 @@ _OF: Final[Mapping[str, Callable[[JsonObject, Demands], Iterator[JsonValue]]]] =
 
 def sample(schema: JsonObject, *, rich: bool, depth: int = DEEP) -> JsonValue:
     """One likely value: with everything that may be in it, or with no more than there must be."""
-    plain = (variants(schema) or [schema])[0]
+    plain = _plain(schema)
     if "object" in kinds(plain) or (not kinds(plain) and "properties" in plain):
         members, needed = properties(plain), required(plain)
         wanted = [
@@ -322,18 +324,20 @@ def sample(schema: JsonObject, *, rich: bool, depth: int = DEEP) -> JsonValue:
         wanted += [key for key in needed if key not in members]
         return {key: sample(members.get(key, {}), rich=rich, depth=depth - 1) for key in wanted}
     if "array" in kinds(plain):
-        count = max(cast("int", plain.get("minItems", 0)), int(rich and depth > 0))
+        least = cast("int", plain.get("minItems", 0))
+        count = max(least, len(prefixed(plain)) or 1) if rich and depth > 0 else least
         inner = sample(items(plain), rich=rich, depth=depth - 1)
-        return (
-            _filled(plain, inner, max(count, len(prefixed(plain)) if rich else 0))
-            if count <= MANY
-            else []
-        )
-    return (
-        next(_corners(plain, Demands()), "text") if _says(plain) or "examples" in plain else "text"
-    )
+        return _filled(plain, inner, count) if count <= MANY else []
+    likely = _corners(plain, Demands()) if _says(plain) or "examples" in plain else iter(())
+    return next((one for one in likely if allows(plain, one)), "text")
+
+
+def _plain(schema: JsonObject) -> JsonObject:
+    """The first alternative of a schema that may have a value."""
+    several = variants(schema) or [schema]
+    return next(filter(_any, several), several[0])
 
 
 def _any(schema: JsonObject) -> bool:
     """Whether a schema may have a value at all."""
-    return schema.get("enum") != []
+    return [] not in (schema.get("enum"), schema.get("type"))

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from typing import Final, Literal, TypeAlias, cast
 
-import jsonschema_rs
-
-from segue.check.inlining import inlined
+from segue.check.inlining import inlined, named
+from segue.check.verdicts import allows, verdict
 from segue.errors import EventError
 from segue.events import check
-from segue.fields.formats import CHECKS
-from segue.fields.patterns import PatternError, matcher
 from segue.fields.schema import kinds, patterned, prefixed, properties, required
 from segue.fields.variants import MOST, NEVER, merge, schema_of, variants
 from segue.json import JsonObject, JsonValue, index_like
@@ -129,14 +126,7 @@ class Ground:
             return value is None
         found = _reached([self.schema], keys)
         unsure = not found or value is None or len(found) >= MOST
-        return unsure or any(_allows(one, value) for one in found)
-
-
-def verdict(schema: JsonObject) -> Callable[[object], bool]:
-    """A schema as a function, with formats asserted."""
-    return jsonschema_rs.validator_for(
-        dict(schema), formats=dict(CHECKS), validate_formats=True, ignore_unknown_formats=True
-    ).is_valid
+        return unsure or any(allows(one, value) for one in found)
 
 
 def ground(schemas: Schemas, type: str, name: str | None) -> Ground:  # noqa: A002 the field's own word
@@ -193,10 +183,11 @@ def _reached(schemas: list[JsonObject], keys: Keys) -> list[JsonObject]:
 
 def _next(schema: JsonObject, key: str) -> JsonObject | None:
     """What a schema says of a member or item; None where it says nothing of it by name or by pattern."""
-    named = [properties(schema)[key]] if key in properties(schema) else []
-    named += [inner for pattern, inner in patterned(schema).items() if _matches(pattern, key)]
-    if named:
-        return reduce(merge, named)
+    if key in properties(schema):
+        return properties(schema)[key]
+    alike = [inner for pattern, inner in patterned(schema).items() if named(pattern, key)]
+    if alike:
+        return reduce(merge, alike)
     listed = [*prefixed(schema)]
     if index_like(key) and (listed or "items" in schema):
         return listed[int(key)] if int(key) < len(listed) else schema_of(schema.get("items", {}))
@@ -209,17 +200,6 @@ def asks(schema: JsonObject, key: str) -> bool:
     if index_like(key) and int(key) < cast("int", schema.get("minItems", 0)):
         return True
     return key in required(schema)
-
-
-def _matches(pattern: str, key: str) -> bool:
-    """Whether a pattern is one of a name; one that cannot be run here may be."""
-    try:
-        return _matcher(pattern)(key)
-    except PatternError:
-        return True
-
-
-_matcher: Final = lru_cache(maxsize=256)(matcher)
 
 
 _ORDER: Final[Mapping[Known, int]] = {
@@ -252,10 +232,3 @@ def _step(schema: JsonObject, keys: Keys) -> Known:
     if schema.get("additionalProperties") is False:
         return "never"
     return "unlisted" if properties(schema) else "free"
-
-
-def _allows(schema: JsonObject, value: JsonValue) -> bool:
-    try:
-        return verdict(schema)(value)
-    except ValueError:
-        return True

@@ -4,9 +4,12 @@
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache, reduce
 from typing import Final, TypeAlias, cast
 from urllib.parse import unquote
 
+from segue.fields.patterns import PatternError, matcher
+from segue.fields.schema import patterned, properties
 from segue.fields.variants import merge, schema_of
 from segue.json import JsonObject, JsonValue, index_like
 
@@ -57,6 +60,8 @@ class _Inlining:
             for word, said in value.items()
             if word not in _LEFT_OUT
         }
+        if "patternProperties" in plain:
+            plain = {**plain, "properties": _patterned(plain)}
         reference = value.get("$ref")
         if not isinstance(reference, str) or self._below >= self._depth:
             return plain
@@ -65,6 +70,26 @@ class _Inlining:
         there = self.schema(found, base)
         self._below -= 1
         return merge(plain, there)
+
+
+def _patterned(schema: JsonObject) -> JsonObject:
+    """The properties of a schema, with what is said of names like theirs."""
+    every = patterned(schema).items()
+    return {
+        name: reduce(merge, (inner for pattern, inner in every if named(pattern, name)), one)
+        for name, one in properties(schema).items()
+    }
+
+
+def named(pattern: str, name: str) -> bool:
+    """Whether a pattern is one of a name; one that cannot be run here may be."""
+    try:
+        return _matcher(pattern)(name)
+    except PatternError:
+        return True
+
+
+_matcher: Final = lru_cache(maxsize=256)(matcher)
 
 
 def _named(value: JsonValue, inline: Inline) -> JsonValue:

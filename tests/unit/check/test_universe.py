@@ -72,6 +72,18 @@ def codes(check, properties, fields, *, notes=False, **schema):
             id="a property that is called as a keyword is",
         ),
         pytest.param(
+            {"dozens": {"type": "integer", "minimum": 7, "multipleOf": 12}},
+            {"email": {"@path": "$.properties.dozens"}},
+            [("error", "S010")],
+            id="a number that is a multiple",
+        ),
+        pytest.param(
+            {"place": {"anyOf": [{"type": "string", "enum": [1]}, {**LABEL, "maxLength": 21}]}},
+            PLACE,
+            [("error", "S012")],
+            id="an alternative that no value is of",
+        ),
+        pytest.param(
             {"mail": {"type": "string", "format": "idn-email"}},
             {"total": {"@path": "$.properties.mail"}},
             [("error", "S010")],
@@ -89,6 +101,13 @@ def test_names_are_declared_by_their_pattern(check):
     fields = {"order": {"@path": "$.properties.at_home"}}
     found = codes(check, {}, fields, required=["at_home"], patternProperties=names, additionalProperties=False)  # fmt: skip
     assert found == [("error", "S012")]
+
+
+def test_a_property_is_also_what_the_patterns_say_of_its_name(check):
+    names = {"^at_": {"maxLength": 21}}
+    home = {"at_home": {"type": "string", "minLength": 1, "pattern": "^[a-z]+$"}}
+    fields = {"order": {"@path": "$.properties.at_home"}}
+    assert codes(check, home, fields, patternProperties=names) == [("error", "S012")]
 
 
 def test_no_event_has_a_name_of_another_pattern(check):
