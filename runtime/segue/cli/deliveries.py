@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from segue.cli.moments import MOMENT
-from segue.cli.output import print_json, stderr, stdout
+from segue.cli.output import print_json, print_rows, stderr
 from segue.cli.records import summary_data, summary_table
 from segue.cli.setup import Setup, pass_setup
 from segue.control import read_store
@@ -65,7 +65,7 @@ def command(
     if as_json:
         print_json({"deliveries": [summary_data(one) for one in page.items], "next": page.next})
         return
-    stdout.print(summary_table(page.items))
+    print_rows(summary_table(page.items))
     if page.next is not None:
         stderr.print(f"[dim]there are more: --after {page.next}[/]")
 

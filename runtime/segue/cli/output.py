@@ -5,6 +5,7 @@ a control sequence.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -13,6 +14,7 @@ import click
 from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.markup import escape
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from segue.http import Request, Response, redact
@@ -21,6 +23,7 @@ from segue.outcome import Delivered, Discarded, Held, Outcome, Retry
 
 
 BODY: Final = 2000
+WIDE: Final = 10_000
 
 # C0 and C1 controls but tab and line feed, marks that turn the direction of text, half a character.
 _CONTROLS: Final = re.compile(
@@ -78,6 +81,17 @@ def plain(text: object) -> str:
 def write(text: str, *, err: bool = False) -> None:
     """Print text that is no markup, cleaned."""
     click.echo(clean(text), err=err)
+
+
+def cell(text: str) -> Text:
+    """Text of a table that stays one line; what there is no room for is left out."""
+    return Text(clean(text).replace("\n", "\\n"), no_wrap=True, overflow="ellipsis")
+
+
+def print_rows(table: Table) -> None:
+    """Print a table. Only a terminal, or COLUMNS, bounds its rows: in a pipe each is read as a line."""
+    bounded = stdout.is_terminal or "COLUMNS" in os.environ
+    (stdout if bounded else _Console(soft_wrap=True, emoji=False, width=WIDE)).print(table)
 
 
 def print_json(value: object) -> None:

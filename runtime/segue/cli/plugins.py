@@ -7,7 +7,7 @@ from typing import TypedDict
 import click
 from rich.table import Column, Table
 
-from segue.cli.output import plain, print_json, stdout
+from segue.cli.output import plain, print_json, print_rows
 from segue.cli.setup import Setup, pass_setup
 from segue.errors import AuthorError
 from segue.hooks import Hooks
@@ -24,7 +24,7 @@ def command(setup: Setup, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        stdout.print(table(found))
+        print_rows(table(found))
 
 
 class Fault(TypedDict):

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from segue.cli.moments import short, span, written
-from segue.cli.output import request_data, request_text, response_data, response_text
+from segue.cli.output import cell, request_data, request_text, response_data, response_text
 from segue.json import JsonError, JsonValue, decode
 from segue.store.records import Detail, Stats, Summary
 from segue.store.values import Attempt, State
@@ -49,18 +49,19 @@ def summary_data(one: Summary) -> dict[str, object]:
 
 def summary_table(summaries: Iterable[Summary]) -> Table:
     """Deliveries, one a row."""
-    table = Table("Delivery", "Queued", "Mapping", "User", "Message", "State", "Tries", "Why")
-    table.box, table.pad_edge = None, False
+    table = Table(box=None, pad_edge=False)
+    for name in ("Delivery", "Queued", "Mapping", "User", "Message", "State", "Tries", "Why"):
+        table.add_column(name, no_wrap=name not in {"User", "Message", "Why"})
     for one in summaries:
         table.add_row(
             str(one.delivery),
             short(one.queued_at),
-            escape(f"{one.connection}.{one.mapping}"),
-            escape(one.user[:40]),
-            escape(one.message_id[:40]),
+            cell(f"{one.connection}.{one.mapping}"),
+            cell(one.user[:40]),
+            cell(one.message_id[:50]),
             coloured(one.state),
             str(one.attempts),
-            reason(one.code, one.why),
+            cell(reason(one.code, one.why)[:160]),
         )
     return table
 
@@ -71,8 +72,8 @@ def coloured(state: State) -> str:
 
 
 def reason(code: str, why: str) -> str:
-    """A code and its sentence, nothing for OK."""
-    return "" if code in {"", "OK"} else escape(f"{code} {why}".strip()[:120])
+    """A code and its sentence, nothing for OK. It is not escaped."""
+    return "" if code in {"", "OK"} else f"{code} {why}".strip()
 
 
 def detail_data(detail: Detail) -> dict[str, object]:
@@ -90,7 +91,7 @@ def detail_text(detail: Detail) -> Iterable[str]:
     """A delivery as people read it: markup, a piece at a time."""
     one = detail.summary
     yield (
-        f"[bold]delivery {one.delivery}[/] {coloured(one.state)} {reason(one.code, one.why)}".strip()
+        f"[bold]delivery {one.delivery}[/] {coloured(one.state)} {escape(reason(one.code, one.why))}".strip()
     )
     yield escape(f"{one.source} → {one.connection}.{one.mapping}, queued {short(one.queued_at)}")
     if detail.revision:
@@ -105,7 +106,7 @@ def _attempt_text(attempt: Attempt) -> Iterable[str]:
     colour = "green" if attempt.ok else "red"
     step = f", step {attempt.step + 1}" if attempt.step else ""
     head = f"try {attempt.number}{step}: [{colour}]{attempt.status or attempt.code}[/]"
-    yield f"\n[bold]{head}[/] {short(attempt.at)}, {span(attempt.seconds)} {reason(attempt.code, attempt.why)}"
+    yield f"\n[bold]{head}[/] {short(attempt.at)}, {span(attempt.seconds)} {escape(reason(attempt.code, attempt.why))}"
     if attempt.request is not None:
         yield escape(request_text(attempt.request, ()))
     if attempt.response is not None:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from segue.cli.asking import ask_running
-from segue.cli.output import print_json, stderr, stdout
+from segue.cli.output import print_json, print_rows, stderr
 from segue.cli.setup import Setup, pass_setup
 
 
@@ -38,4 +38,4 @@ def show(found: list[dict[str, str]]) -> None:
     table = Table("Source", "Code", "Reason", "Event", box=None, pad_edge=False)
     for one in found:
         table.add_row(*(escape(one[key]) for key in ("source", "code", "reason", "text")))
-    stdout.print(table)
+    print_rows(table)
