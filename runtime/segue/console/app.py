@@ -1,5 +1,6 @@
 """The application: requests become visits, what pages answer becomes responses."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,12 +19,15 @@ from segue.console.desk import Desk
 from segue.console.pages import PLACES
 from segue.console.places import Place
 from segue.console.reading import Reading
-from segue.console.rendering import environment, static
+from segue.console.rendering import environment, packed, static
 from segue.console.visit import LOCAL, NOTHING, Form, Visit
 from segue.errors import SegueError
 
 
 SAID: Final = "segue_said"
+PACKED: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+"""What a browser says that reads gzip."""
+
 FIELDS: Final = 5_000
 """A form may have so many fields; a mapping of some hundred fields has a few for each."""
 
@@ -181,5 +185,8 @@ async def _static(request: Request) -> Response:
     found = static(request.path_params["name"])
     if found is None:
         raise HTTPException(404, "There is no such file.")
-    kept = {"cache-control": f"public, max-age={YEAR}, immutable"}
-    return Response(found[0], media_type=found[1], headers=kept)
+    kept = {"cache-control": f"public, max-age={YEAR}, immutable", "vary": "accept-encoding"}
+    content, small = found[0], packed(request.path_params["name"])
+    if small and PACKED.search(request.headers.get("accept-encoding", "")):
+        content, kept["content-encoding"] = small, "gzip"
+    return Response(content, media_type=found[1], headers=kept)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -144,6 +145,13 @@ def static(name: str) -> tuple[bytes, str] | None:
     known = {one.name: one for one in (HERE / "static").iterdir() if one.suffix in TYPES}
     file = known.get(name)
     return None if file is None else (file.read_bytes(), TYPES[file.suffix])
+
+
+@lru_cache
+def packed(name: str) -> bytes | None:
+    """The same in gzip. Pages are never packed: with a token and what others wrote in them, their length would tell."""
+    found = static(name)
+    return None if found is None else compress(found[0], mtime=0)
 
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {

@@ -33,6 +33,27 @@ def test_a_static_file_may_be_kept_for_ever_for_its_address_changes_with_it(cons
     assert "immutable" in answer.headers["cache-control"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip, deflate, br", True),
+        ("gzip;q=0.5", True),
+        ("br", False),
+        ("gzip;q=0, br", False),
+        ("", False),
+    ],
+)
+def test_a_static_file_is_packed_for_whoever_reads_that_and_a_page_never_is(
+    console, accepted, packed
+):
+    headers = {"accept-encoding": accepted}
+    file = console.get("/static/htmx.min.js", **headers)
+    assert (file.headers.get("content-encoding") == "gzip") is packed
+    assert file.headers["vary"] == "accept-encoding"
+    assert file.text == console.get("/static/htmx.min.js").text
+    assert "content-encoding" not in console.get("/connections", **headers).headers
+
+
 @pytest.mark.parametrize("name", ["app.py", "..%2fapp.py", "htmx.min.js.LICENSE", ""])
 def test_nothing_else_is_a_static_file(console, name):
     assert console.get(f"/static/{name}").status_code == 404
