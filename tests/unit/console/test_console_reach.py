@@ -1,5 +1,6 @@
 """Whoever signed in edits connections, and gets hold of nothing that the machine or the vault holds."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -82,3 +83,56 @@ def test_a_mapping_sends_what_it_says_and_fills_nothing_in(ann, text):
     page = ann.get("/connections/loops/mappings/events").text
     assert text in page
     assert "s3cret" not in page
+
+
+HOOK = """\
+version: 1
+sources:
+  website: {write_key: wk_website}
+connections:
+  hook:
+    destination: webhook
+    settings:
+      url: https://ours.example/in
+      sharedSecret: ${LOOPS_KEY}
+    sources: [website]
+    mappings: {}
+"""
+
+
+@pytest.fixture
+def hook(ann):
+    ann.file.write_text(HOOK)
+    return ann
+
+
+def rewire(hook, **more):
+    """The settings of a webhook as a form sends them, with some of them changed."""
+    page = hook.get("/connections/hook/settings").text
+    known = dict(re.findall(r'<label for="field-(setting-\d)">([\w ]+)', page))
+    names = {label.strip(): name for name, label in known.items()}
+    given = {"URL": "https://ours.example/in", **more}
+    form = {names[label]: text for label, text in given.items()}
+    revision = hook.run(hook.desk.read).revision
+    return hook.post(
+        "/connections/hook/settings", {"revision": revision, "sources_shown": "yes", **form}
+    )
+
+
+@pytest.mark.parametrize("text", ["https://evil.example/", "https://ours.example/in?x", ""])
+def test_what_is_secret_is_not_sent_elsewhere_by_whoever_does_not_know_it(hook, text):
+    before = hook.file.read_text()
+    answer = rewire(hook, URL=text)
+    assert (answer.status_code, hook.file.read_text()) == (422, before)
+    assert "type it again" in answer.text
+
+
+def test_whoever_knows_a_secret_may_have_it_sent_elsewhere(hook):
+    answer = rewire(hook, URL="https://new.example/", **{"Shared Secret": "known"})
+    assert answer.status_code == 303
+    assert "url: https://new.example/" in hook.file.read_text()
+    assert "LOOPS_KEY" not in hook.file.read_text()
+
+
+def test_what_leads_nowhere_else_is_changed_without_a_secret(hook):
+    assert rewire(hook).status_code == 303

@@ -22,6 +22,9 @@ FILED: Final = (
 )
 """Said where somebody who signed in names what the machine holds."""
 
+MOVED: Final = "Another setting was changed that may be part of where this is sent; type it again."
+"""Said at what is secret where somebody who signed in could else have it sent to himself."""
+
 ADDRESSED: Final = "Another address can be given only by whoever writes the workspace file."
 
 
@@ -108,6 +111,19 @@ def borrowed(values: Mapping[str, JsonValue], kept: Mapping[str, JsonValue]) -> 
         for key, value in values.items()
         if value != kept.get(key) and "${" in json.dumps(value)
     }
+
+
+def moved(schema: JsonObject, typed: Typed, kept: Mapping[str, JsonValue]) -> dict[str, str]:
+    """Which secrets have to be typed again, by key: all, where a text changes that may lead them elsewhere.
+
+    What a destination makes of a text nobody can tell; a number, or one of a list, leads nowhere new.
+    """
+    known = properties(schema)
+    free = [key for key, one in known.items() if _kind(one) in {"text", "textarea", "code"}]
+    if all(typed.values.get(key) == kept.get(key) for key in free):
+        return {}
+    secret = [key for key, one in known.items() if _kind(one) == "secret" and key in kept]
+    return {key: MOVED for key in secret if key not in typed.secrets}
 
 
 def _others(schema: JsonObject, kept: JsonObject) -> JsonObject:

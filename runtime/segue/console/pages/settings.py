@@ -8,7 +8,7 @@ from typing import Final
 from segue.console.answers import Absent, Answer, Go, Page
 from segue.console.connecting import again, ask, write
 from segue.console.desk import Desk
-from segue.console.forms.settings import ADDRESSED, borrowed, controls, read
+from segue.console.forms.settings import ADDRESSED, Typed, borrowed, controls, moved, read
 from segue.console.pages.connections import find
 from segue.console.places import Place, get, post, url
 from segue.console.saving import Change, Conflict, Refused, Saved
@@ -69,7 +69,7 @@ async def change(desk: Desk, visit: Visit) -> Answer:
         return connection
     kept = reading.connection(connection.name)
     typed = read(connection.destination.settings, form, _object(kept.get("settings")))
-    problems = {**typed.problems, **_reserved(form, typed.values, kept, visit.who)}
+    problems = {**typed.problems, **_reserved(connection, form, typed, kept, visit.who)}
     if problems:
         return await _form(desk, connection, form, problems)
     outcome = await write(
@@ -156,14 +156,16 @@ def _edit(name: str, form: Form, settings: Mapping[str, JsonValue]) -> Change:
 
 
 def _reserved(
-    form: Form, settings: Mapping[str, JsonValue], kept: JsonObject, who: Who
+    connection: Connection, form: Form, typed: Typed, kept: JsonObject, who: Who
 ) -> dict[str, str]:
-    """What only whoever writes the file may change, by field."""
+    """What only whoever writes the file may change, or whoever knows the secrets, by field."""
     if who.owns:
         return {}
-    moved = form.text("base_url") != _at(kept, ("base_url",))
-    found = borrowed(settings, _object(kept.get("settings")))
-    return {**found, "base_url": ADDRESSED} if moved else found
+    settings = _object(kept.get("settings"))
+    found = moved(connection.destination.settings, typed, settings)
+    found |= borrowed(typed.values, settings)
+    elsewhere = form.text("base_url") != _at(kept, ("base_url",))
+    return {**found, "base_url": ADDRESSED} if elsewhere else found
 
 
 def _let(document: Document, path: tuple[str, ...], value: JsonValue) -> None:
