@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -15,7 +16,7 @@ from segue.console.rendering import environment
 from segue.console.security import body
 from segue.console.security.door import Door
 from segue.console.security.headers import confined
-from segue.console.security.hosts import began_here, embedded, known
+from segue.console.security.hosts import began_here, embedded, known, lasts
 from segue.console.security.signing import LOGIN, LOGOUT, Signing, leading, within
 from segue.console.security.tokens import FIELD, HEADER
 from segue.console.security.users import FILE
@@ -56,7 +57,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._answer(scope, receive, confined(send))
+            forwarded = self._door.forwarded
+            lasting = lasts(scope["scheme"], Headers(scope=scope), forwarded=forwarded)
+            await self._answer(scope, receive, confined(send, lasting=lasting))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:

@@ -25,13 +25,22 @@ CACHING: Final = "no-store"
 """Unless an answer says otherwise, as files do whose name changes with their content."""
 
 
-def confined(send: Send) -> Send:
-    """``send`` with the headers on whatever begins an answer; a page cannot loosen them."""
+LASTING: Final = "max-age=15552000"
+"""For half a year a browser speaks nothing but HTTPS to this name (RFC 6797)."""
+
+
+def confined(send: Send, *, lasting: bool = False) -> Send:
+    """``send`` with the headers on whatever begins an answer; a page cannot loosen them.
+
+    ``lasting`` tells the browser to come back over HTTPS only.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", ())))
             headers.update(HEADERS)
+            if lasting:
+                headers["strict-transport-security"] = LASTING
             headers.setdefault("cache-control", CACHING)
             message = {**message, "headers": headers.raw}
         await send(message)

@@ -40,6 +40,16 @@ def local(address: str) -> bool:
         return False
 
 
+def lasts(scheme: str, headers: Mapping[str, str], *, forwarded: bool) -> bool:
+    """Whether a name is to be reached over HTTPS only: it came so, here or by a proxy that says so.
+
+    Never for a name of this machine: it has other ports, which speak something else.
+    """
+    said = headers.get("x-forwarded-proto", "") if forwarded else ""
+    name = named(headers.get("host", ""))
+    return "https" in {scheme, said.strip().lower()} and name is not None and not local(name)
+
+
 def began_here(headers: Mapping[str, str], scheme: str, host: str) -> bool:
     """Whether a form was sent by a page of ours, or by a program that is no browser.
 

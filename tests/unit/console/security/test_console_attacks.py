@@ -531,3 +531,29 @@ def seconds(browser, name):
     began = clock.process_time()
     assert browser.sign_in(name, "guess").status_code == 401
     return clock.process_time() - began
+
+
+HTTPS = "https://console.example.org"
+PLAIN = "http://console.example.org"
+
+
+@pytest.mark.parametrize(
+    ("base", "said", "forwarded", "lasting"),
+    [
+        (HTTPS, "", False, True),
+        (PLAIN, "https", True, True),
+        (PLAIN, "", True, False),
+        (PLAIN, "http", True, False),
+        (PLAIN, "https", False, False),
+        ("https://localhost:8081", "", False, False),
+        ("https://127.0.0.1", "", False, False),
+    ],
+)
+def test_a_browser_is_told_to_come_back_over_https_where_it_came_so(
+    door, base, said, forwarded, lasting
+):
+    names = frozenset({"console.example.org", "localhost", "127.0.0.1"})
+    browser = Browser(door(hosts=names, secure=True, forwarded=forwarded), base)
+    answer = browser.get("/login", **({"x_forwarded_proto": said} if said else {}))
+    assert answer.status_code == 200
+    assert ("strict-transport-security" in answer.headers) is lasting
