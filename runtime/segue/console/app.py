@@ -1,5 +1,6 @@
 """The application: requests become visits, what pages answer becomes responses."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -112,9 +113,9 @@ class Pages:
     async def _render(self, visit: Visit, page: Page) -> Response:
         reading = await self._desk.read()
         part = page.part if visit.partial else None
-        text = self._templates.get_template(part or page.template).render(
-            {**_shared(visit, reading), **self._desk.facts(), **page.values}
-        )
+        template = self._templates.get_template(part or page.template)
+        values = {**_shared(visit, reading), **self._desk.facts(), **page.values}
+        text = await asyncio.to_thread(template.render, values)
         response = HTMLResponse(text, status_code=page.status)
         if visit.said and part is None:
             response.delete_cookie(SAID, path="/")

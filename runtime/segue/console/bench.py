@@ -1,7 +1,8 @@
 """One mapping on the bench: what a page shows while it is edited."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -39,6 +40,8 @@ QUIET: Final[Mapping[str, object]] = {
     **dict.fromkeys(("was", "focus"), ""),
 }
 """What a page has to say beside the form, as long as it has nothing to say."""
+
+NOWHERE: Final = Placed({})
 
 LOOKED: Final = 200
 """Events that suggestions are made of."""
@@ -127,7 +130,7 @@ def _told(text: str) -> Mapping[str, Sequence[tuple[str, str]]]:
 
 @dataclass(frozen=True)
 class View:
-    """All that a page shows of a draft."""
+    """All that a page shows of a draft. ``mapping`` is what it makes, as far as it makes one."""
 
     bench: Bench
     draft: Draft
@@ -136,9 +139,10 @@ class View:
     choosing: Choosing
     sample: Sample | None
     refused: str
-    preview: Preview | None
-    placed: Placed
-    static: tuple[Problem, ...] = ()
+    preview: Preview | None = None
+    placed: Placed = NOWHERE
+    static: tuple[tuple[Keys, Problem], ...] = ()
+    mapping: ActionMapping | None = None
 
     @cached_property
     def rows(self) -> tuple[Shown, ...]:
@@ -227,8 +231,9 @@ class View:
             waiting += one.inside
             yield one
 
+    @cached_property
     def values(self) -> Mapping[str, object]:
-        """What the template knows."""
+        """What the template knows. It is slow to be made; ``lay`` has it made."""
         names = sorted(
             {str(one.event["event"]) for one in self.samples.events if one.event.get("event")}
         )
@@ -268,23 +273,41 @@ def fields_text(directive: JsonObject) -> str:
     return path if isinstance(path, str) else script(directive)
 
 
-async def lay(bench: Bench, draft: Draft, choosing: Choosing, *, quick: bool = False) -> View:
-    """Lay a draft on the bench, with one event to look at; ``quick``: while somebody types."""
+async def lay(
+    bench: Bench, make: Callable[[], Draft], choosing: Choosing, *, quick: bool = False
+) -> View:
+    """Lay a draft on the bench, with one event to look at; ``quick``: while somebody types.
+
+    What takes long for a large form is done in threads, ``make`` as well: other pages go on.
+    """
     samples = await gather(bench.desk.history, bench.connection, _now(bench))
+    view = await asyncio.to_thread(_judged, bench, make, choosing, samples)
+    mapping = view.mapping
+    if mapping is not None and view.sample is not None and not (quick and bench.slow):
+        tried = replace(mapping, enabled=mapping.enabled or bench.fresh)
+        shown = await preview(bench.desk.turns, view.sample, bench.connection, tried)
+        view = replace(view, preview=shown)
+    return await asyncio.to_thread(_finished, view)
+
+
+def _judged(bench: Bench, make: Callable[[], Draft], choosing: Choosing, samples: Samples) -> View:
+    """What a draft says."""
+    draft = make()
     draft = replace(draft, root=fitted(draft.root, bench.schema))
     verdict = judge(draft)
     sample, refused = _choose(bench, verdict, samples, choosing)
     mapping = edited(bench.mapping, verdict, said(draft, verdict))
-    shown = None
-    fixed = [] if verdict.fields is None else faults(bench.mapping, verdict.fields)
-    problems = [*fixed]
-    if mapping is not None and sample is not None and not (quick and bench.slow):
-        tried = replace(mapping, enabled=mapping.enabled or bench.fresh)
-        shown = await preview(bench.desk.turns, sample, bench.connection, tried)
-        problems += shown.problems
-    where = placed(problems, list(places(draft.root, ())))
-    static = tuple(one for _, one in fixed)
-    return View(bench, draft, verdict, samples, choosing, sample, refused, shown, where, static)
+    static = () if verdict.fields is None else tuple(faults(bench.mapping, verdict.fields))
+    given = (bench, draft, verdict, samples, choosing, sample, refused)
+    return View(*given, static=static, mapping=mapping)
+
+
+def _finished(view: View) -> View:
+    """The view with each problem at its row, and with all that a page asks of it."""
+    problems = [*view.static, *(view.preview.problems if view.preview else ())]
+    made = replace(view, placed=placed(problems, list(places(view.draft.root, ()))))
+    _ = made.values
+    return made
 
 
 def _choose(

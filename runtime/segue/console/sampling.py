@@ -1,5 +1,6 @@
 """Events to try a mapping with: what arrived last, samples that come along, or one pasted by hand."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Samples:
 async def gather(history: History | None, connection: Connection, now: datetime) -> Samples:
     """The last events of a connection's sources, the newest first; where there is none, made-up ones."""
     kept = [one async for one in _last(history, connection.sources)] if history else []
-    found = tuple(_sample(one) for one in kept)
+    found = await asyncio.to_thread(lambda: tuple(map(_sample, kept)))
     return (
         Samples(found, real=True) if found else Samples(tuple(made_up(connection, now)), real=False)
     )

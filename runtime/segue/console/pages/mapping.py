@@ -1,5 +1,6 @@
 """The editor of one mapping: trigger, fields, preview, test event, review, save."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,10 +16,10 @@ from segue.console.bench import Bench, Choosing, View, lay
 from segue.console.desk import Desk
 from segue.console.forms import draft as forms
 from segue.console.forms import edits
-from segue.console.forms.draft import Said
+from segue.console.forms.draft import Draft, Said
 from segue.console.forms.fields import read
 from segue.console.places import Place, get, post, url
-from segue.console.previewing import edited, placed
+from segue.console.previewing import placed
 from segue.console.reading import Reading
 from segue.console.sampling import OWN
 from segue.console.saving import Conflict, Refused, Saved
@@ -43,7 +44,7 @@ async def show(desk: Desk, visit: Visit) -> Answer:
     bench = await find(desk, visit)
     if bench is None:
         return GONE
-    view = await lay(bench, bench.draft(), Choosing.of(visit.query))
+    view = await lay(bench, bench.draft, Choosing.of(visit.query))
     return editor(view, visit)
 
 
@@ -66,8 +67,11 @@ async def act(bench: Bench, visit: Visit) -> Answer:
     if deed == "own":
         choosing = replace(choosing, sample=OWN)
     handler = DEEDS.get(deed.partition(":")[0], _rows)
-    draft = forms.changed(forms.sent(inputs(visit.form), bench.said), deed)
-    view = await lay(bench, draft, choosing)
+
+    def make() -> Draft:
+        return forms.changed(forms.sent(inputs(visit.form), bench.said), deed)
+
+    view = await lay(bench, make, choosing)
     return await handler(view, visit)
 
 
@@ -82,7 +86,7 @@ async def _take(view: View, visit: Visit) -> Answer:
     row = read(offers[int(nth)].directive, key)
     inside = tuple(row if one.key == key else one for one in view.draft.root.rows)
     draft = replace(view.draft, root=replace(view.draft.root, rows=inside))
-    return editor(await lay(view.bench, draft, view.choosing), visit)
+    return editor(await lay(view.bench, lambda: draft, view.choosing), visit)
 
 
 async def live(desk: Desk, visit: Visit) -> Answer:
@@ -94,8 +98,9 @@ async def live(desk: Desk, visit: Visit) -> Answer:
 async def glance(bench: Bench, visit: Visit) -> Answer:
     """The preview of a form; where its rows have changed, the trigger's text with it."""
     sent = inputs(visit.form)
-    draft = forms.sent(sent, bench.said)
-    view = await lay(bench, draft, Choosing.of(visit.form), quick=True)
+    make = partial(forms.sent, sent, bench.said)
+    view = await lay(bench, make, Choosing.of(visit.form), quick=True)
+    draft = view.draft
     typed, was = sent.get("trigger", ""), sent.get("trigger.was", "")
     leads = typed.strip() != was.strip()
     told = {
@@ -103,7 +108,7 @@ async def glance(bench: Bench, visit: Visit) -> Answer:
         "leads": leads and draft.odd is None,
         "follows": not leads and draft.trigger != typed,
     }
-    return Page("mapping_live.html", {**view.values(), **told})
+    return Page("mapping_live.html", {**view.values, **told})
 
 
 async def rows(desk: Desk, visit: Visit) -> Answer:
@@ -114,9 +119,9 @@ async def rows(desk: Desk, visit: Visit) -> Answer:
 
 async def form(bench: Bench, visit: Visit) -> Answer:
     """The form alone, as it stands."""
-    draft = forms.sent(inputs(visit.form), bench.said)
-    view = await lay(bench, draft, Choosing.of(visit.form), quick=True)
-    return Page("mapping_form.html", {**view.values(), **_typed(view, visit)})
+    make = partial(forms.sent, inputs(visit.form), bench.said)
+    view = await lay(bench, make, Choosing.of(visit.form), quick=True)
+    return Page("mapping_form.html", {**view.values, **_typed(view, visit)})
 
 
 def inputs(form: Form) -> Mapping[str, str]:
@@ -143,7 +148,7 @@ async def find(desk: Desk, visit: Visit) -> Bench | None:
 def editor(view: View, visit: Visit, status: int = 200, /, **more: object) -> Page:
     """The page, with what there is to say beside the form."""
     focus = forms.touched(view.draft, visit.form.text("do"))
-    told = {**view.values(), **_typed(view, visit), "focus": focus, **more}
+    told = {**view.values, **_typed(view, visit), "focus": focus, **more}
     return Page("mapping.html", told, status)
 
 
@@ -165,7 +170,7 @@ async def _review(view: View, visit: Visit) -> Answer:
     if mapping is None:
         return await _wrong(view, visit)
     found = await reviewing.review(view, mapping, LONG)
-    return editor(view, visit, 200, **_reviewed(view, found))
+    return editor(view, visit, 200, **await asyncio.to_thread(_reviewed, view, found))
 
 
 def _reviewed(view: View, found: reviewing.Review) -> Mapping[str, object]:
@@ -184,7 +189,7 @@ async def _save(view: View, visit: Visit) -> Answer:
         return await _wrong(view, visit)
     found = await reviewing.check(view.bench, mapping)
     if found.errors:
-        return editor(view, visit, 422, **_reviewed(view, found))
+        return editor(view, visit, 422, **await asyncio.to_thread(_reviewed, view, found))
     return await _keep(view, visit)
 
 
@@ -281,17 +286,17 @@ async def _conflict(view: View, visit: Visit) -> Answer:
     """Both changes side by side. Nothing of what was typed is lost."""
     reading = await view.bench.desk.read()
     theirs = view.bench.mapping if view.bench.fresh else _theirs(reading, view.bench)
-    mine = forms.said(view.draft, view.verdict)
-    told: dict[str, object] = {
-        "gone": "",
-        "theirs": [],
-        "mine": reviewing.differences(view.draft.base, mine),
-    }
-    if isinstance(theirs, str):
-        told["gone"] = theirs
-    else:
-        told["theirs"] = reviewing.differences(view.draft.base, Said.by(theirs))
+    told = await asyncio.to_thread(_apart, view, theirs)
     return editor(view, visit, 409, conflict=told, revision=reading.revision)
+
+
+def _apart(view: View, theirs: ActionMapping | str) -> Mapping[str, object]:
+    """What somebody else has changed, or why that cannot be told, and what was typed."""
+    base, mine = view.draft.base, forms.said(view.draft, view.verdict)
+    told = {"gone": "", "theirs": [], "mine": reviewing.differences(base, mine)}
+    if isinstance(theirs, str):
+        return {**told, "gone": theirs}
+    return {**told, "theirs": reviewing.differences(base, Said.by(theirs))}
 
 
 def _theirs(reading: Reading, bench: Bench) -> ActionMapping | str:
@@ -305,10 +310,7 @@ def _theirs(reading: Reading, bench: Bench) -> ActionMapping | str:
 
 def _edited(view: View) -> ActionMapping | None:
     """The mapping as it would be saved, if nothing is wrong with what was typed."""
-    if not view.verdict.good or view.static:
-        return None
-    said = forms.said(view.draft, view.verdict)
-    return edited(view.bench.mapping, view.verdict, said)
+    return None if not view.verdict.good or view.static else view.mapping
 
 
 # Sending a test event

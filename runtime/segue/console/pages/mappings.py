@@ -267,7 +267,7 @@ async def new(desk: Desk, visit: Visit) -> Answer:
         bench = _fresh(desk, reading, reading.workspace, connection, slug, visit.query)
         if bench is None:
             return _unknown(slug)
-        return one.editor(await lay(bench, bench.draft(), Choosing.of(visit.query)), visit)
+        return one.editor(await lay(bench, bench.draft, Choosing.of(visit.query)), visit)
     catalogue = desk.catalogue()
     actions = catalogue.actions_of(connection.destination)
     presets = catalogue.presets.get(connection.destination.slug, ())
