@@ -4,6 +4,7 @@ import html
 import os
 import re
 import signal
+import socket
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -213,3 +214,43 @@ def test_of_a_server_that_was_stopped_every_page_comes_and_says_so_until_it_goes
     held = person.post("/connections/loops/hold", {"token": person.token(), "why": "tried"})
     assert "It is held" in unquote(held.headers["set-cookie"])
     assert "does not answer; it" not in prose(person.get("/events"))
+
+
+# whoever can reach it
+
+
+def test_what_never_ends_is_ended_and_the_console_stays_usable(start):
+    person = console(start("--console-port", "0"))
+    port = httpx.URL(person.url).port
+    with ExitStack() as ends:
+        for number in range(300):
+            one = ends.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one.sendall(b"GET / HTTP/1.1\r\nX-A: " if number % 2 else b"")
+        endless = ends.enter_context(socket.create_connection(("127.0.0.1", port)))
+        with suppress(OSError):
+            for _ in range(100):
+                endless.sendall(b"a" * 100_000)
+            pytest.fail("ten megabytes of a head were taken")
+        assert person.get("/connections").status_code == 200
+
+
+ODD = [
+    ("GET /connections HTTP/1.1\r\nHost: evil.example", 421),
+    ("GET /connections HTTP/1.1\r\nHost: localhost\r\nHost: localhost", 421),
+    ("GET http://localhost/connections HTTP/1.1\r\nHost: evil.example", 421),
+    ("GET /connections HTTP/1.0", 421),
+    ("POST /connections/loops/hold HTTP/1.1\r\nHost: localhost\r\nOrigin: null", 403),
+    ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked", 400),
+    ("TRACE / HTTP/1.1\r\nHost: localhost", 405),
+]
+
+
+def test_a_request_that_no_browser_of_ours_makes_is_refused(start):
+    port = httpx.URL(console(start("--console-port", "0")).url).port
+    found = []
+    for head, _ in ODD:
+        with socket.create_connection(("127.0.0.1", port)) as talk:
+            talk.settimeout(20)
+            talk.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+            found.append((head, int(talk.makefile("rb").readline().split()[1])))
+    assert found == ODD

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from http import HTTPStatus
 from typing import Final
 
 import uvicorn
@@ -27,6 +28,8 @@ from segue.console.desk import Desk
 from segue.console.reading import Reader
 from segue.console.security import Door, Guard
 from segue.control import Control, open_control
+from segue.ingest.answers import Refusal
+from segue.ingest.protocol import Protocol
 from segue.server import logs
 from segue.vault import Vault, find_secrets, secret_files
 from segue.workspace import parse_workspace, yaml
@@ -90,10 +93,25 @@ class Server(uvicorn.Server):
         yield
 
 
+class Talk(Protocol):
+    """A connection of a browser: bounded as one of a sender is, and fewer of them."""
+
+    head_seconds, max_connections = 10.0, 800  # a process may often have 1,024 open files
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """In plain words, and not to pages of other sites, which senders' refusals are for, too."""
+        text, status = refusal.message.encode(), HTTPStatus(refusal.status)
+        head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
+        length = f"content-length: {len(text)}\r\nconnection: close\r\n\r\n"
+        self.transport.write((head + length).encode() + text)
+        self.transport.close()
+
+
 def config(app: Guard, place: Place) -> uvicorn.Config:
     """How it is served. Who asks is for the guard to believe, not for uvicorn."""
     return uvicorn.Config(
         app,
+        http=Talk,
         log_config=None,
         access_log=False,
         lifespan="off",
