@@ -28,7 +28,7 @@ class Office:
     ``workspace`` and ``dispatcher`` give the ones in force; they raise ConfigError when there is none. ``sender`` and
     ``tokens`` are for deletions. ``backup`` copies the data to a new directory and tells how many bytes. ``refused`` are the last events that were, each with its source.
     ``look`` takes up the workspace file as it is at this moment, False where it is refused; None where
-    nobody watches it.
+    nobody watches it. ``troubles`` are what keeps whoever delivers from it.
     """
 
     store: Store
@@ -42,3 +42,4 @@ class Office:
     clock: Clock
     tokens: Tokens | None = None
     look: Callable[[], Awaitable[bool]] | None = None
+    troubles: Callable[[], Sequence[str]] = list

@@ -64,6 +64,7 @@ async def forget(office: Office, ask: Ask) -> JsonObject:
         sender=office.sender,
         tokens=office.tokens,
         clock=office.clock,
+        troubles=office.troubles,
     )
     return receipt.data()
 

@@ -76,14 +76,16 @@ async def forget(
     clock: Clock,
     sleep: Sleep = asyncio.sleep,
     tokens: Tokens | None = None,
+    troubles: Callable[[], Sequence[str]] = list,
 ) -> Receipt:
     """Cancel what is under way for a user, delete them at every destination, then here.
 
     The anonymousIds that came with the userId go too. While a destination fails, the events stay:
-    they alone tell the anonymousIds, and with them this can be done again.
+    they alone tell the anonymousIds, and with them this can be done again. What is under way is
+    waited for, unless there are ``troubles`` that keep it from ending: that raises StoreError.
     """
     ids = await store.history.known(user)
-    cancelled = await _cancel(ids, store, clock, sleep)
+    cancelled = await _cancel(ids, store, clock, sleep, troubles)
     people = [Person(user_id=user), *(Person(anonymous_id=one) for one in sorted(ids - {user}))]
     tokens = tokens or Tokens(sender, now=clock)
     answers = [await _delete(one, people, tokens, clock, sleep) for one in connections]
@@ -100,7 +102,13 @@ async def receipts(ledger: Ledger, who: str | None = None) -> list[JsonObject]:
     return [cast("JsonObject", decode(note.value)) for note in kept]
 
 
-async def _cancel(ids: Collection[str], store: Store, clock: Clock, sleep: Sleep) -> int:
+async def _cancel(
+    ids: Collection[str],
+    store: Store,
+    clock: Clock,
+    sleep: Sleep,
+    troubles: Callable[[], Sequence[str]],
+) -> int:
     """Take back what waits, and wait for what is on its way at this moment."""
     total, until = 0, clock() + PATIENCE
     while True:
@@ -108,8 +116,12 @@ async def _cancel(ids: Collection[str], store: Store, clock: Clock, sleep: Sleep
         total += found.deliveries
         if not found.in_flight:
             return total
-        if clock() >= until:
-            raise StoreError(f"{found.in_flight} deliveries are still under way; try again later")
+        why = troubles()
+        if why or clock() >= until:
+            count = "1 delivery is" if found.in_flight == 1 else f"{found.in_flight} deliveries are"
+            raise StoreError(
+                f"nothing is forgotten yet: {count} still under way; {'; '.join(why) or 'try again later'}"
+            )
         await sleep(PAUSE)
 
 

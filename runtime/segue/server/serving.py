@@ -105,11 +105,13 @@ async def begun(plan: Plan, deputy: Deputy | None) -> AsyncGenerator[Engine]:
             plan.file, runtime.standing, worker.use, runtime.meter, secrets=secrets, live=plan.live
         )
         pulse = Pulse(runtime.store, runtime.gate, notes=partial(noted, watch, worker))
-        pulse.troubles = partial(troubles, worker)
+        hung = pulse.troubles = partial(troubles, worker)
         pulse.tasks["the worker"] = worker.task
         pulse.tasks["the watch"] = await enter(running(watch.run()))
         pulse.tasks["the sweeping"] = await enter(running(sweep(runtime.store.history)))
-        await enter(serve_control(plan.directory, replace(runtime.office, look=watch.look)))
+        office = replace(runtime.office, look=watch.look, troubles=hung)
+        runtime = replace(runtime, office=office)
+        await enter(serve_control(plan.directory, office))
         yield Engine(runtime, worker, watch, pulse)
 
 

@@ -35,7 +35,7 @@ def deletable(desk):
 def go(clock, connect, put):
     """``go(vendor, *arrivals)`` stores events, forgets "u1", gives the store and the receipt."""
 
-    def go(vendor, *arrivals, prepare=None):
+    def go(vendor, *arrivals, prepare=None, troubles=list):
         async def run():
             store = MemoryStore(clock=clock.now)
             await store.queue.append(arrivals)
@@ -49,6 +49,7 @@ def go(clock, connect, put):
                 sender=vendor,
                 clock=clock.now,
                 sleep=clock.sleep,
+                troubles=troubles,
             )
             left = await store.history.events(EventQuery())
             return receipt, left.items, await receipts(store.ledger, HASHER("u1")), store
@@ -132,6 +133,18 @@ def test_what_is_under_way_is_waited_for(go, desk, vendor, clock):
 
     receipt, left, _, _ = go(vendor(), arrival("u1", 1), prepare=prepare)
     assert (receipt.events, left) == (1, ())
+
+
+def test_what_cannot_end_is_not_waited_for(go, desk, vendor, clock):
+    deletable(desk)
+
+    async def prepare(store):
+        await store.queue.claim("desk", fresh=1)
+
+    began = clock.now()
+    with pytest.raises(StoreError, match="nothing is forgotten yet: 1 delivery is .*; it hangs"):
+        go(vendor(), arrival("u1", 1), prepare=prepare, troubles=lambda: ["it hangs"])
+    assert clock.now() == began
 
 
 @pytest.fixture
