@@ -227,6 +227,13 @@ def test_a_trigger_that_says_nothing_is_shown_with_its_place_and_kept(console, e
     assert console.file.read_text() == TEXT
 
 
+def test_of_a_trigger_that_cannot_be_read_nobody_says_that_it_matches(console, edit):
+    page = edit("events", "preview", {"trigger": 'type = "track" and (event = 3'}).text
+    assert "matches this event is not known" in page
+    assert "The trigger matches this event." not in page
+    assert "at offset 19\n" not in page
+
+
 def test_conditions_are_added_and_removed_without_a_script(console, edit):
     more = filled(edit("events", "add:t").text)
     assert more["t.2.subject"] == "event"
