@@ -191,4 +191,4 @@ def test_items_of_items_count_together():
 def test_hostile_text_in_an_event_is_read_in_one_pass(name, part, times):
     start = time.process_time()
     made({name: {"@path": "$.t"}}, {"t": part * times})
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10  # under one; reading on from every place takes hours

@@ -87,7 +87,8 @@ def test_a_call_is_made_in_another_process(process):
 
 
 def test_a_call_that_hangs_is_killed_and_the_next_runs_in_a_new_process(shipped):
-    process = Process(shipped.origins, limit=3.0)  # enough to get to the plugin on a busy machine
+    process = Process(shipped.origins, limit=3.0)
+    process.run(call())  # so that the plugin is there before time counts, also on a busy machine
     stuck = process.run(call(hang=True))
     assert isinstance(stuck, Stuck)
     assert stuck.place.startswith("acme.py:")
