@@ -20,6 +20,10 @@ _TYPES: Final = (
 )
 
 
+DEPTH: Final = 100
+"""Levels of objects and arrays in a schema; a deeper one is a problem."""
+
+
 def compile_schema(document: JsonObject) -> Validator:
     """A validator that asserts formats and never asks the network. Raises ValueError."""
     return jsonschema_rs.validator_for(
@@ -37,15 +41,33 @@ def check_schema(document: object) -> list[Problem]:
     """
     if not isinstance(document, dict):
         return [Problem("", "a schema must be a JSON object")]
+    if _deep(document):
+        hint = "give the inner parts a name in $defs, and refer to them"
+        return [Problem("", f"it is nested over {DEPTH} levels", hint)]
     named = cast("JsonObject", document).get("$schema")
     if named is not None and not (isinstance(named, str) and any(one in named for one in DRAFTS)):
         hint = "write http://json-schema.org/draft-07/schema#, or leave it out for 2020-12"
         return [Problem("/$schema", "this version of JSON Schema is not known", hint)]
     try:
         compile_schema(cast("JsonObject", document))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return _problems(cast("JsonObject", document)) or [_problem(error)]
     return []
+
+
+def _deep(document: object) -> bool:
+    """Whether a schema is nested deeper than those that read it can follow."""
+    level = [document]
+    for _ in range(DEPTH):
+        level = [inner for one in level for inner in _inside(one)]
+    return any(isinstance(one, dict | list) for one in level)
+
+
+def _inside(value: object) -> list[object]:
+    """What stands directly in an object or an array."""
+    if isinstance(value, dict):
+        return [*cast("dict[str, object]", value).values()]
+    return [*cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _problems(document: JsonObject) -> list[Problem]:
@@ -55,14 +77,12 @@ def _problems(document: JsonObject) -> list[Problem]:
     return [_place(error.absolute_path, error.message) for error in errors]
 
 
-def _problem(error: ValueError | RecursionError) -> Problem:
+def _problem(error: ValueError) -> Problem:
     match error:
         case ValidationError(kind=ValidationErrorKind.Referencing()):
             return Problem("", sentence(error), _INSIDE)
         case ValidationError():
             return _place(error.instance_path, sentence(error))
-        case RecursionError():
-            return Problem("", "it is nested too deeply")
         case _:
             return Problem("", " ".join(str(error).split()))
 

@@ -174,3 +174,11 @@ def test_a_reference_leads_to_what_it_points_to_and_to_nothing_else(reference, f
 def test_data_that_looks_like_a_schema_stays_as_it_is():
     data = {"properties": {"examples": [{"$ref": "#/x", "$id": 1}], "definitions": 2}}
     assert inlined({"examples": [data], "const": data}) == {"examples": [data], "const": data}
+
+
+def test_the_deepest_schema_that_is_taken_can_be_searched(check):
+    deep = LABEL
+    for _ in range(45):
+        deep = {"type": "object", "properties": {"a": deep}}
+    found = codes(check, {"place": LABEL, "deep": deep}, PLACE, required=["place"])
+    assert found == NOTHING_WRONG

@@ -96,3 +96,17 @@ def test_a_pattern_that_cannot_be_compiled_is_told_with_its_place():
     assert [one.pointer for one in check_schema({"properties": {"a": {"pattern": "("}}})] == [
         "/properties/a/pattern"
     ]
+
+
+def nested(levels):
+    schema = {}
+    for _ in range(levels):
+        schema = {"not": schema}
+    return schema
+
+
+@pytest.mark.parametrize(
+    ("levels", "problems"), [(99, []), (100, ["it is nested over 100 levels"]), (5000, ["it is nested over 100 levels"])]
+)  # fmt: skip
+def test_a_schema_is_no_deeper_than_those_that_read_it_can_follow(levels, problems):
+    assert [one.message for one in check_schema(nested(levels))] == problems
