@@ -314,6 +314,8 @@ def test_outside_of_a_repository_git_says_so(tmp_path, monkeypatch):
     (tmp_path / "segue.yaml").write_text(WORKSPACE)
     done = diff("--generate", "1")
     assert (done.exit_code, "not a git repository" in done.stderr) == (2, True)
+    assert '"HEAD" is no file or folder' in done.stderr
+    assert '"segue diff OLD.yaml NEW.yaml" compares two files' in done.stderr
 
 
 def test_a_workspace_that_is_wrong_is_told_with_its_place(shop):

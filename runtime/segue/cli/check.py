@@ -13,6 +13,7 @@ from segue.check.junit import junit
 from segue.check.regressions import FOLDER, save
 from segue.check.sarif import sarif
 from segue.check.searching import MOST
+from segue.cli.forms import JSON
 from segue.cli.output import brief, plain, print_json, some, stderr, stdout, write
 from segue.cli.setup import Setup, pass_setup
 from segue.cli.writers import writers
@@ -27,7 +28,7 @@ COLOURS: Final[Mapping[Severity, str]] = {"error": "red", "warning": "yellow", "
 
 
 @click.command("check")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@JSON
 @click.option(
     "--format", "form", type=click.Choice(("text", "json", "sarif", "junit")), default="text",
     show_default=True, help="How to print what was found.",
@@ -50,7 +51,6 @@ COLOURS: Final[Mapping[Severity, str]] = {"error": "red", "warning": "yellow", "
 def command(
     setup: Setup,
     *,
-    as_json: bool,
     form: Form,
     strict: bool,
     notes: bool,
@@ -65,7 +65,6 @@ def command(
     Nothing is sent. For every mapping, events are made that its trigger matches, and the smallest is
     shown with which something goes wrong. "segue explain CODE" says more.
     """
-    form = "json" if as_json else form
     workspace = _valid(setup, form)
     if form == "text":
         stdout.print(_counted(setup, workspace), highlight=False)

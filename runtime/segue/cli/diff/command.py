@@ -17,6 +17,7 @@ from segue.cli.diff.revisions import Origin, sides, take_out
 from segue.cli.diff.telling import FORMS, Title
 from segue.cli.diff.work import Advance, Choice, Recipe, Separate, SideError, Together
 from segue.cli.files import INPUT
+from segue.cli.forms import JSON
 from segue.cli.moments import MOMENT
 from segue.cli.output import plain, stderr
 from segue.cli.setup import Setup, pass_setup
@@ -88,6 +89,7 @@ class Wanted:
 @click.option("--mapping", help="Only mappings of this name.")
 @click.option("--plugins", metavar="OLD..NEW", help="Two folders, with two versions of plugins.")
 @click.option("--examples", type=click.IntRange(0, 20), default=3, show_default=True, help="Events to show for each kind of difference.")  # fmt: skip
+@JSON
 @click.option("--format", "form", type=click.Choice(tuple(FORMS)), default="text", show_default=True, help="How to print what was found.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes up other events.")  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="End with 0 where there are differences, too.")

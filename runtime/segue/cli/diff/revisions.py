@@ -77,7 +77,13 @@ def side(text: str, file: Path) -> Origin:
 
 def _revised(text: str, file: Path) -> Origin:
     revision, _, named = text.partition(":")
-    prefix = git(file.parent, "rev-parse", "--show-prefix").decode().strip()
+    try:
+        prefix = git(file.parent, "rev-parse", "--show-prefix").decode().strip()
+    except RevisionError as error:
+        raise RevisionError(
+            f'"{text}" is no file or folder, and no revision can be read here: {error}; '
+            '"segue diff OLD.yaml NEW.yaml" compares two files'
+        ) from None
     path = prefix + file.name
     if named:
         path = prefix + named[2:] if named.startswith("./") else named

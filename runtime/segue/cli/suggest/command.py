@@ -5,6 +5,7 @@ from typing import BinaryIO, Final
 import click
 
 from segue.cli.files import INPUT
+from segue.cli.forms import JSON
 from segue.cli.moments import MOMENT
 from segue.cli.output import print_json
 from segue.cli.setup import Setup, pass_setup
@@ -31,6 +32,7 @@ LEVEL: Final = click.Choice(tuple(LEVELS))
     "--min", "least", type=LEVEL, default="likely", show_default=True, help="How sure to be."
 )
 @click.option("--apply", is_flag=True, help="Write the best for each field into the workspace.")
+@JSON
 @click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
     help="How to print what was found.",
