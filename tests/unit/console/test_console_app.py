@@ -25,6 +25,7 @@ def test_a_wrong_workspace_still_has_pages_and_each_says_what_is_wrong(console, 
     answer = console.get(url)
     assert answer.status_code == 200
     assert "problem" in answer.text
+    assert "Nothing is connected yet" not in answer.text
 
 
 def test_a_static_file_may_be_kept_for_ever_for_its_address_changes_with_it(console):

@@ -62,6 +62,11 @@ def test_a_delivery_that_failed_says_what_to_do(full):
     assert "then send it again" in full.get("/deliveries/2").text
 
 
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_what_a_delivery_does_not_have_is_left_out(full, number):
+    assert ">None<" not in full.get(f"/deliveries/{number}").text
+
+
 def test_a_delivery_shows_what_was_sent_and_what_came_back(full):
     page = full.get("/deliveries/2").text
     assert "http://loops.test/contacts/update" in page
