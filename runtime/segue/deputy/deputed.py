@@ -109,7 +109,10 @@ class Deputed:
         if not self._ended:
             return []
         why = f"the process for deliveries {self._ended}"
-        return [f"{why}; until a restart they are made by the one that takes events in"]
+        now = "until a restart they are made by the one that takes events in, at two thirds of the pace"
+        return [
+            f"{why}; {now}; see what the log says of it, then restart segue serve when it suits"
+        ]
 
     def troubles(self) -> list[str]:
         """That the deputy hangs, where it does: nothing is delivered until someone acts."""

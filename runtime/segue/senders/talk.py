@@ -134,13 +134,15 @@ class Talk(asyncio.Protocol):
     def _finish(self) -> None:
         """Give the answer; go on only if what comes next cannot be the rest of it."""
         answer, self._answer = self._answer, None
+        whole, self._body = self._body, bytearray()
         if answer is None or answer.done():
             return
-        cut = self._bodiless or len(self._body) >= LARGEST
+        cut = self._bodiless or len(whole) >= LARGEST
         unsent = self._transport.get_write_buffer_size() > 0
         if cut or unsent or not self._parser.should_keep_alive():
             self._transport.abort()
-        body = inflate(bytes(self._body[:LARGEST]), self._headers.get("content-encoding", ""))
+        del whole[LARGEST:]
+        body = inflate(bytes(whole), self._headers.get("content-encoding", ""))
         answer.set_result(Response(self._parser.get_status_code(), self._headers, body))
 
     def _late(self) -> None:

@@ -11,6 +11,9 @@ T = TypeVar("T")
 
 DAY: Final = 86_400.0
 
+BODY: Final = 65_536
+"""Bytes of a body that are kept at most. What waits to be written holds no more of it either."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -24,7 +27,7 @@ class Limits:
     age: float = 30 * DAY
     size: int = 20_000_000_000
     samples: int = 1_000_000_000
-    body: int = 65_536
+    body: int = BODY
     memory: float = DAY
 
     @property

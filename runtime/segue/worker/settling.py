@@ -9,11 +9,12 @@ from segue.delivery.run import INTERRUPTED, Attempt
 from segue.dispatch import UNFIT
 from segue.functions.errors import DROPPED, UNSUPPORTED
 from segue.hookspecs import Settled
-from segue.http import Request
+from segue.http import Request, Response
 from segue.json import JsonObject
 from segue.outcome import Delivered, Discarded, Held, Outcome, Retry, given_up, name
 from segue.retry import RetryPolicy
 from segue.store import values as store
+from segue.store.records import BODY
 from segue.store.values import Claim, Settlement, State
 from segue.workspace.model import Connection
 
@@ -168,9 +169,19 @@ def _record(attempt: Attempt, base: str, secrets: Sequence[str]) -> store.Attemp
         outcome.why,
         None if response is None else response.status,
         None if request is None else request.redacted(secrets),
-        None if response is None else response.redacted(secrets),
+        None if response is None else _shortened(response.redacted(secrets)),
         attempt.step,
     )
+
+
+def _shortened(response: Response) -> Response:
+    """The answer with as much as the store keeps, and a byte more where it was longer.
+
+    Hundreds may wait to be written, and an answer may have a megabyte.
+    """
+    if len(response.body) <= BODY:
+        return response
+    return replace(response, body=response.body[: BODY + 1])
 
 
 def _state(outcome: Outcome) -> State:

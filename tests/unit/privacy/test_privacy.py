@@ -142,7 +142,7 @@ def test_what_cannot_end_is_not_waited_for(go, desk, vendor, clock):
         await store.queue.claim("desk", fresh=1)
 
     began = clock.now()
-    with pytest.raises(StoreError, match="nothing is forgotten yet: 1 delivery is .*; it hangs"):
+    with pytest.raises(StoreError, match=r"nothing is forgotten yet: 1 delivery is .*; it hangs"):
         go(vendor(), arrival("u1", 1), prepare=prepare, troubles=lambda: ["it hangs"])
     assert clock.now() == began
 

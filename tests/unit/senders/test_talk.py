@@ -1,6 +1,7 @@
 """One connection, byte by byte: what ends it, and what is an answer however it arrives."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -177,3 +178,24 @@ def test_a_body_in_very_many_pieces_is_read_up_to_its_limit_and_cut():
     pieces = [b"%x\r\n%b\r\n" % (1000, b"x" * 1000)] * (LARGEST // 1000 + 5)
     answer, goes_on = asked(CHUNKED, *pieces)
     assert (len(answer.body), goes_on) == (LARGEST, False)
+
+
+def test_a_connection_that_waits_holds_nothing_of_the_answers_it_had():
+    """Else fifty that are kept hold fifty megabytes."""
+
+    async def go():
+        talk = Talk("api.test", lambda _: None)
+        talk.connection_made(Line())
+        answer = b"HTTP/1.1 200 OK\r\ncontent-length: 900000\r\n\r\n" + b"x" * 900_000
+        tracemalloc.start()
+        asking = asyncio.create_task(talk.ask("GET", b"?", asyncio.get_running_loop().time() + 5))
+        await asyncio.sleep(0)
+        talk.data_received(answer)
+        length = len((await asking).body)
+        del asking
+        await asyncio.sleep(0)
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return length, talk.open, held < 100_000
+
+    assert asyncio.run(go()) == (900_000, True, True)

@@ -112,6 +112,32 @@ def test_what_ran_out_is_asked_for_once_a_second_at_most(play, connect, put):
     assert len(asked) - len(alone) <= 300 / 8 + 5
 
 
+def test_an_answer_that_waits_to_be_written_is_no_longer_than_what_is_kept_of_it(
+    play, connect, put
+):
+    """And it is known to have been longer, though a megabyte of it came."""
+
+    class Weighed(Noted):
+        async def settle(self, settlements):
+            self.asked += [one.response for each in settlements for one in each.attempts]
+            return await self._queue.settle(settlements)
+
+    async def story(scene):
+        scene.store.queue = Weighed(scene.store.queue)
+        scene.script.append(Response(400, body=b"x" * 1_000_000))
+        await scene.restart()
+        await scene.arrive("u1")
+        await scene.settle()
+        (found,) = await scene.found()
+        detail = await scene.store.history.show(found.delivery)
+        return [one for one in scene.store.queue.asked if isinstance(one, Response)], detail
+
+    (kept,), detail = play(story, connect(put))
+    (attempt,) = detail.attempts
+    assert len(kept.body) == 65_537
+    assert (len(attempt.response.body), attempt.cut) == (65_536, True)
+
+
 def test_events_of_one_user_go_out_in_order_though_one_is_retried(deliver, connect, put):
     send, sent = answers(503, 503)
     deliver([connect(put)], send, ["ann"] * 4)
