@@ -25,7 +25,7 @@ from segue.events import TYPES
 from segue.fields.schema import properties
 from segue.functions.offering import FunctionDestination
 from segue.json import JsonObject, script
-from segue.suggesting import Observation, Suggestion, silent, suggest
+from segue.suggesting import Observation, Suggestion, offer
 from segue.trigger import parse_trigger
 from segue.workspace.model import ActionMapping, Connection, Workspace
 
@@ -189,19 +189,14 @@ class View:
 
     @cached_property
     def suggested(self) -> Mapping[str, Sequence[Suggestion]]:
-        """Where fields could come from that get nothing yet, as recent events that match have it."""
+        """Where fields could come from that get nothing, or for few, as recent events that match have it."""
         matching, fields = self.matching, self.verdict.fields
         if not self.samples.real or not matching or fields is None:
             return {}
         seen = Observation()
         for one in matching[:LOOKED]:
             seen.see(one.event)
-        sources = seen.sources()
-        spoken = fields.keys() - silent(fields, sources)
-        schema = self.bench.schema
-        found = suggest(schema, sources, kind=seen.kind, event=seen.event, without=spoken)
-        good = [one for one in found if len(one.field) == 1 and one.level != "possible"]
-        return {key: [one for one in good if one.field == (key,)] for key in properties(schema)}
+        return offer(self.bench.schema, fields, seen)
 
     def paths(self, subject: str) -> Iterator[str]:
         """The paths that a condition on this subject may look at, as people would type them."""

@@ -5,6 +5,7 @@ same suggestions.
 """
 
 from segue.suggesting.observing import Observation, Source, declared
+from segue.suggesting.offering import offer
 from segue.suggesting.speaking import silent
 from segue.suggesting.suggestions import LEVELS, Level, Suggestion, suggest
 
@@ -16,6 +17,7 @@ __all__ = [
     "Source",
     "Suggestion",
     "declared",
+    "offer",
     "silent",
     "suggest",
 ]
