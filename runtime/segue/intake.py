@@ -108,11 +108,12 @@ class StoreIntake:
 
 
 def arrival(source: str, event: Event, route: Route) -> Arrival:
-    """An event as the store takes it."""
+    """An event as the store takes it. One of nobody, should there ever be one, waits for no other."""
+    message = str(event["messageId"])
     return Arrival(
         source,
-        str(event.get("userId") or event.get("anonymousId")),
-        str(event["messageId"]),
+        str(event.get("userId") or event.get("anonymousId") or message),
+        message,
         encode(event),
         tuple(NewDelivery(one.connection.name, one.mapping.name) for one in route.deliveries),
     )

@@ -74,6 +74,13 @@ def test_an_event_without_a_user_has_the_lane_of_its_anonymous_one(took, connect
     assert found.user == "a1"
 
 
+def test_events_of_nobody_do_not_wait_for_each_other(took, connect, put):
+    """None gets this far from outside: an event that names nobody is refused where it is checked."""
+    _, store = took([connect(put)], event(1, userId=None), event(2, userId=None))
+    claims = asyncio.run(store.queue.claim("desk", fresh=5))
+    assert [one.user for one in claims] == ["m1", "m2"]
+
+
 def test_every_way_to_end_without_a_delivery_has_a_code_of_its_own(took, connect, put):
     connections = [
         connect(put, name="off", enabled=False),
