@@ -10,6 +10,7 @@ from naive_mapping import run
 from segue.errors import MappingError
 from segue.json import MISSING
 from segue.mapping import check_mapping, compile_mapping, compile_path, mapping_paths, split_path
+from segue.mapping.paths import join_path
 
 
 def alike(one, other):
@@ -111,3 +112,8 @@ def test_a_path_finds_a_value_or_nothing_in_any_value(path, value):
 def test_any_keys_can_be_spelled_in_brackets(keys):
     quoted = [key.replace("\\", "\\\\").replace("'", "\\'") for key in keys]
     assert split_path("$" + "".join(f"['{key}']" for key in quoted)) == tuple(keys)
+
+
+@given(st.lists(st.text() | st.from_regex(r"[0-9]+|[a-z.'\"\\\[\]$_-]+", fullmatch=True)))
+def test_a_path_made_of_keys_has_these_keys(keys):
+    assert split_path(join_path(keys)) == tuple(keys)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from segue.check.contradiction import impossible, open_ways
 from segue.check.grounds import PART_OF, Ground
 from segue.check.model import Finding
-from segue.check.subject import Keys, Subject, spelled
+from segue.check.subject import Keys, Subject
 from segue.errors import pointer
+from segue.mapping.paths import join_path
 from segue.solving import Literal
 from segue.trigger import And, Compare, List, Not, Or, Path, Text, Trigger, trigger_paths
 
@@ -54,7 +55,7 @@ def _astray(subject: Subject) -> Iterator[Finding]:
         name, paths = next((one for one in needed if _lacks(subject, met, one[1])), ("", []))
         if name:
             title = str(subject.fields.get(name, {}).get("title") or name)
-            said = f'the required "{title}" is made of {spelled(paths[0])}'
+            said = f'the required "{title}" is made of {join_path(paths[0])}'
             yield _finding(subject, met, f"{said}, which few of them have", pointer(name))
             return
     particular = sorted(
@@ -62,7 +63,7 @@ def _astray(subject: Subject) -> Iterator[Finding]:
     )
     for met in subject.grounds:
         if met.type == "track" and len(particular) > 1 and _lacks(subject, met, particular):
-            several = ", ".join(map(spelled, particular[:3]))
+            several = ", ".join(map(join_path, particular[:3]))
             yield _finding(subject, met, f"it reads {several}, which few of them have", "")
             return
 

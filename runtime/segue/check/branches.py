@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from segue.check.grounds import Ground, asks
 from segue.check.model import Finding, Severity
 from segue.check.places import Place
-from segue.check.subject import Keys, Subject, spelled
+from segue.check.subject import Keys, Subject
 from segue.fields.schema import kinds
+from segue.mapping.paths import join_path
 
 
 def idle_branches(subject: Subject) -> Iterator[Finding]:
@@ -29,15 +30,15 @@ def _path(subject: Subject, place: Place, word: str, keys: Keys) -> Iterator[Fin
     if place.option("else") is None:
         return
     if subject.grounds and all(_always(one, keys, word) for one in subject.grounds):
-        message = f"every event has {spelled(keys)}, so that @if never comes to its else"
+        message = f"every event has {join_path(keys)}, so that @if never comes to its else"
         yield _find(subject, place, message, "ask after a path that can be missing")
         return
     then = [
         found for at, found in subject.paths.items() if at.startswith(f"{place.pointer}/@if/then/")
     ]
     if then and all(_below(one, keys) for one in then) and not _object(place):
-        message = f"@if asks after {spelled(keys)} and goes on to read {spelled(then[0])}: where only that is missing, the else is not taken"
-        yield _find(subject, place, message, f"ask after {spelled(then[0])}")
+        message = f"@if asks after {join_path(keys)} and goes on to read {join_path(then[0])}: where only that is missing, the else is not taken"
+        yield _find(subject, place, message, f"ask after {join_path(then[0])}")
 
 
 def _object(place: Place) -> bool:

@@ -6,9 +6,10 @@ from typing import Final
 from segue.check.grounds import Ground, Known, asks
 from segue.check.model import Finding, Severity
 from segue.check.nearness import Clues
-from segue.check.subject import Keys, Subject, spelled
+from segue.check.subject import Keys, Subject
 from segue.fields.schema import kinds
 from segue.mapping import mapping_paths
+from segue.mapping.paths import join_path
 
 
 def unknown_paths(subject: Subject, counts: Mapping[Keys, int]) -> Iterator[Finding]:
@@ -64,7 +65,7 @@ def _unknown(
 ) -> Iterator[Finding]:
     known: list[Known] = [one.knows(keys) for one in subject.grounds]
     meant = clues.near(keys)
-    near = spelled(meant) if meant else None
+    near = join_path(meant) if meant else None
     severity = _severity(known, near, own=own, dead=dead)
     if severity is None:
         return
@@ -75,7 +76,7 @@ def _unknown(
     remedy = (
         f"did you mean {near}?" if near else "read a path that the schema declares, or declare it"
     )
-    message = f"{spelled(keys)} is in no schema of {kinds}{more}: {what}"
+    message = f"{join_path(keys)} is in no schema of {kinds}{more}: {what}"
     yield subject.find("S005", severity, message, remedy, where, field=f"/{name}" if name else "")
 
 
@@ -103,7 +104,7 @@ def fed_by_optional(subject: Subject) -> Iterator[Finding]:
         if not lacking or keys in subject.spoken:
             continue
         sure = all(one.declared and one.knows(keys) == "declared" for one in lacking)
-        message = f'the required field "{name}" is fed by {spelled(keys)} alone, which {lacking[0]} need not have'
+        message = f'the required field "{name}" is fed by {join_path(keys)} alone, which {lacking[0]} need not have'
         remedy = 'give it something else with "@if" and "else", or ask for the path in the trigger'
         severity: Severity = "warning" if sure else "note"
         yield subject.find(

@@ -11,13 +11,13 @@ from segue.check.grounds import Ground
 from segue.check.judging import Failure, Judge, Outcome
 from segue.check.model import Evidence, Finding, Severity
 from segue.check.shrinking import shrink
-from segue.check.subject import Keys, Subject, spelled
+from segue.check.subject import Keys, Subject
 from segue.errors import pointer
 from segue.fields.schema import kinds, required
 from segue.fields.variants import variants
 from segue.http import redact
 from segue.json import MISSING, JsonObject, encode
-from segue.mapping.paths import find
+from segue.mapping.paths import find, join_path
 
 
 MOST: Final = 500
@@ -185,7 +185,7 @@ class Search:
 
     def _fed(self, name: str) -> str:
         paths = dict.fromkeys(
-            spelled(keys) for field, keys, _ in self.subject.readings if field == name
+            join_path(keys) for field, keys, _ in self.subject.readings if field == name
         )
         return f" (it reads {', '.join(paths)})" if paths else ""
 

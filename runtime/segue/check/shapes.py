@@ -6,9 +6,10 @@ from typing import Final
 from segue.check.grounds import Ground
 from segue.check.model import Finding, Severity
 from segue.check.places import Place
-from segue.check.subject import Keys, Subject, spelled
+from segue.check.subject import Keys, Subject
 from segue.fields.schema import items, kinds
 from segue.json import JsonObject, index_like
+from segue.mapping.paths import join_path
 
 
 SINGLE: Final = frozenset({"string", "number", "integer", "boolean"})
@@ -77,10 +78,10 @@ def _finding(
 ) -> Finding:
     title = str(place.schema.get("title") or place.name)
     said = "an object" if shape == "object" else "a list"
-    inner = sorted(map(spelled, read))
+    inner = sorted(map(join_path, read))
     close = next((one for one in inner if one.endswith(f".{place.name}")), next(iter(inner), None))
     remedy = f"read a part of it, such as {close}" if close else "read one of its parts"
-    message = f'{spelled(keys)} is {said}, and "{title}" takes a single value'
+    message = f'{join_path(keys)} is {said}, and "{title}" takes a single value'
     severity: Severity = "warning" if subject.owns(place) else "note"
     where = subject.where(place.pointer)
     return subject.find("S022", severity, message, remedy, where, field=place.field)

@@ -148,12 +148,3 @@ def _field_of(place: str) -> str:
 
 def _field(reading: Reading) -> str:
     return _field_of(reading.pointer) if reading.pointer.count("/") else ""
-
-
-def spelled(keys: Keys) -> str:
-    """A path as people write it."""
-    said = ""
-    for key in keys:
-        plain = key.replace("_", "").isalnum() and key.isascii()
-        said += f"[{key}]" if key.isdecimal() else f".{key}" if plain else f"['{key}']"
-    return f"${said}"

@@ -10,7 +10,7 @@ the ``length`` of either. Through anything else it leads nowhere: MISSING.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from segue.json import MISSING, JsonValue, Missing, index_like
@@ -41,6 +41,20 @@ def split_path(path: str) -> tuple[str, ...]:
 
 def _split_plain(text: str) -> list[str]:
     return [piece.translate(_QUOTES) for piece in _CUT.split(text) if piece]
+
+
+def join_path(keys: Iterable[str]) -> str:
+    """A path of these keys, as people write it: ``join_path(["a", "b.c", "0"]) == "$.a['b.c'][0]"``."""
+    return "$" + "".join(map(_joint, keys))
+
+
+def _joint(key: str) -> str:
+    if key.isascii() and key.isdecimal():
+        return f"[{key}]"
+    if key.isascii() and key.replace("_", "").isalnum():
+        return f".{key}"
+    quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{quoted}']"
 
 
 def compile_path(path: str) -> Resolver:

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from segue.fields.schema import properties
 from segue.json import JsonObject, JsonValue
+from segue.mapping.paths import join_path
 from segue.suggesting.fitting import fit
 from segue.suggesting.matching import Match, Names, match
 from segue.suggesting.names import OTHERS, Words, consenting, sensitive, words
@@ -163,18 +164,8 @@ def _fair(found: Mapping[Keys, Sequence[_Candidate]]) -> Mapping[Keys, Sequence[
 
 def _suggestion(one: _Candidate) -> Suggestion:
     level: Level = next(level for level, least in LEVELS.items() if one.score >= least)
-    directive: JsonObject = {"@path": spelled(one.source.keys)}
+    directive: JsonObject = {"@path": join_path(one.source.keys)}
     source = one.source
     return Suggestion(
         one.field, directive, one.score, level, one.reason, source.share, source.examples
     )
-
-
-def spelled(keys: Keys) -> str:
-    """A path as a mapping has it."""
-    said = ""
-    for key in keys:
-        plain = key.replace("_", "").isalnum() and key.isascii()
-        quoted = key.replace("\\", "\\\\").replace("'", "\\'")
-        said += f".{key}" if plain and not key.isdecimal() else f"['{quoted}']"
-    return f"${said}"
