@@ -61,7 +61,8 @@ def decode(text: bytes | str) -> JsonValue:
     try:
         return cast("JsonValue", orjson.loads(text))
     except orjson.JSONDecodeError as error:
-        plain = JsonError(error.msg, line=error.lineno, column=error.colno)
+        why = error.msg if text.strip() else "there is nothing in it"
+        plain = JsonError(why, line=error.lineno, column=error.colno)
         raise _garbled(text) or plain from None
 
 

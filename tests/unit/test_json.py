@@ -101,3 +101,9 @@ def test_what_is_not_json_is_refused_with_its_place(bad):
         decode(bad)
     assert caught.value.line == 1
     assert caught.value.column >= 1
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", b"", b"\n"], ids=repr)
+def test_a_text_without_anything_is_said_to_be_that(nothing):
+    with pytest.raises(JsonError, match="there is nothing in it"):
+        decode(nothing)

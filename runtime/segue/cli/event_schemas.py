@@ -40,7 +40,7 @@ folder = click.option(
 force = click.option("--force", is_flag=True, help="Write over files that say something else.")
 
 
-@click.command("infer")
+@click.command("infer", short_help="Write schemas of recorded events, or of a file.")
 @click.option("--since", type=MOMENT, help="Recorded events of then or later: 2h, 7d, 2026-03-01.")
 @click.option("--source", help="Recorded events of this source only.")
 @click.option(
@@ -82,7 +82,7 @@ def infer(
     finish(setup, list(inference.entries()), notes, output, force=force)
 
 
-@click.command("import")
+@click.command("import", short_help="Write schemas of a Segment tracking plan.")
 @click.argument("plan", type=INPUT)
 @folder
 @force

@@ -34,7 +34,7 @@ def command() -> None:
     """Write a destination, an action or a function to start from; never over what is there."""
 
 
-@command.command("destination")
+@command.command("destination", short_help="Write a destination with an action and its tests.")
 @click.argument("name")
 @package_option
 @pass_setup
@@ -53,7 +53,7 @@ def destination(setup: Setup, name: str, *, package: bool) -> None:
     follow(first, "python -m pytest tests")
 
 
-@command.command("action")
+@command.command("action", short_help="Write an action of a destination.")
 @click.argument("name")
 @click.option(
     "--from-segment",
@@ -89,7 +89,7 @@ def action(setup: Setup, name: str, definition: BinaryIO | None, *, package: boo
     follow(name, "python -m pytest tests")
 
 
-@command.command("function")
+@command.command("function", short_help="Write a function that is a destination.")
 @click.argument("name")
 @pass_setup
 def function(setup: Setup, name: str) -> None:

@@ -44,7 +44,7 @@ _static("fields", "Print the schema of field specs.")
 _static("directive", "Print the schema of a mapping's directives.")
 
 
-@command.command("workspace")
+@command.command("workspace", short_help="Print the schema of a workspace file.")
 @output
 @pass_setup
 def workspace(setup: Setup, output: Path | None) -> None:
@@ -52,7 +52,7 @@ def workspace(setup: Setup, output: Path | None) -> None:
     put(workspace_schema(setup.catalogue), output)
 
 
-@command.command("action")
+@command.command("action", short_help="Print the field spec of an action.")
 @click.argument("name")
 @output
 @pass_setup
@@ -61,7 +61,7 @@ def action(setup: Setup, name: str, output: Path | None) -> None:
     put(spec(setup.action(name)), output)
 
 
-@command.command("publish")
+@command.command("publish", short_help="Write the field specs of destinations to files.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("destinations", nargs=-1, required=True)
 @pass_setup
@@ -73,7 +73,7 @@ def publish(setup: Setup, folder: Path, destinations: tuple[str, ...]) -> None:
             put(spec(one), folder / f"{one.name}.json")
 
 
-@command.command("diff")
+@command.command("diff", short_help="Name what changed between two field specs.")
 @click.argument("old")
 @click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -68,6 +68,13 @@ def test_every_command_says_in_a_line_what_it_is_for():
         assert "\n".join(lines) + "\n\n" in listed
 
 
+@pytest.mark.parametrize("group", ["new", "schema", "secret", "console user"])
+def test_no_line_about_a_command_is_cut_short(group):
+    listed = CliRunner().invoke(main, [*group.split(), "--help"]).stdout.partition("Commands:\n")[2]
+    assert [line for line in listed.splitlines() if not line.endswith(".")] == []
+    assert "..." not in listed
+
+
 def test_completing_a_command_imports_none():
     told = complete("bash", "segue s", 1)
     names = [one for one in COMMANDS if one.startswith("s")]
