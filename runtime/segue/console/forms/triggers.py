@@ -115,9 +115,18 @@ def row(tree: Trigger) -> Condition:
     if path is not None:
         for word, test in TESTS.items():
             typed = test.read(tree)
-            if typed is not None:
-                return Condition(*_located(path), word, typed)
+            made = None if typed is None else Condition(*_located(path), word, typed)
+            if made is not None and _says(made, tree):
+                return made
     return Condition(EXPRESSION, "", "is", str(tree))
+
+
+def _says(one: Condition, tree: Trigger) -> bool:
+    """Whether a row, as it would be typed, says this: not every path and text can be typed."""
+    try:
+        return condition(one) == tree
+    except (ValueError, TriggerError):
+        return False
 
 
 def build(given: Rows) -> Trigger:
