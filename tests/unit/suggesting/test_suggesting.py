@@ -103,11 +103,10 @@ def test_how_a_sender_spells_its_names_hardly_matters(style):
         )
 
     def respelt(path):
-        from segue.mapping.paths import split_path
-        from segue.suggesting.suggestions import spelled
+        from segue.mapping.paths import join_path, split_path
 
         top, *rest = split_path(path)
-        return spelled(
+        return join_path(
             (top, *map(style, rest)) if top in {"traits", "properties"} else (top, *rest)
         )
 
