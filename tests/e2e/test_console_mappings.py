@@ -120,37 +120,6 @@ def test_choices_come_from_the_destination(page: Page, address):
     expect(page.locator("#choices-keys option").first).to_be_attached()
 
 
-def test_a_new_mapping_is_made_and_enabled_by_keyboard_alone(page: Page, console, address):
-    page.goto(f"{address}{PATH}")
-    press(page, page.get_by_role("link", name="New mapping"))
-    press(page, page.get_by_role("link", name="Send Event"))
-    name = page.get_by_label("Name required")
-    walk(page, name)
-    page.keyboard.press("Control+a")
-    page.keyboard.type("orders")
-    press(page, page.get_by_role("button", name="Save", exact=True))
-    expect(page.get_by_role("status")).to_contain_text("orders is there")
-    press(page, page.get_by_role("switch", name="Mapping orders"))
-    expect(page.get_by_role("switch", name="Mapping orders")).to_be_checked()
-    mappings = console.desk.reader.read().workspace.connections["loops"].mappings
-    assert [(one.name, one.enabled) for one in mappings] == [("contacts", True), ("orders", True)]
-
-
-def walk(page, target):
-    """Tab until something has the focus."""
-    for _ in range(150):
-        if target.evaluate("it => it === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{target} cannot be reached by keyboard")
-
-
-def press(page, target):
-    expect(target).to_be_visible()
-    walk(page, target)
-    page.keyboard.press("Enter")
-
-
 def test_of_two_editors_the_second_sees_both_changes(page: Page, console, address):
     page.goto(f"{address}{PATH}/contacts")
     page.get_by_label("Contact User Group", exact=True).fill("$.traits.team")
