@@ -6,10 +6,11 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
-from threading import Event
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Timer
 from urllib.parse import unquote
 
 import httpx
@@ -254,3 +255,40 @@ def test_a_request_that_no_browser_of_ours_makes_is_refused(start):
             talk.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
             found.append((head, int(talk.makefile("rb").readline().split()[1])))
     assert found == ODD
+
+
+# its own end
+
+
+@contextmanager
+def alone(folder, environ):
+    """A ``segue console`` by itself: its process, and a person at it."""
+    command = [sys.executable, "-u", "-m", "segue", "console", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            yield process, Person(found[0])
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("saves", [1, 4])
+def test_a_console_that_is_killed_while_it_saves_leaves_the_old_file_or_the_new_one(
+    folder, environ, saves
+):
+    file, wanted = folder / "segue.yaml", ['event = "start"']
+    with alone(folder, environ) as (process, person), suppress(httpx.TransportError):
+        for number in range(1, 1_000):
+            wanted.append(f'event = "{number}"')
+            assert person.edit("m0", wanted[-1]).status_code == 303
+            if number == saves:
+                Timer(0.01 * saves, process.kill).start()
+        pytest.fail("it was not killed")
+    text = file.read_text()
+    known = parse_workspace(text, load_plugins(), environ={}).connections["loops"].mappings
+    assert len(known) == MAPPINGS
+    assert wanted[-1] in text or wanted[-2] in text
+    assert text.count("# comment") == MAPPINGS

@@ -139,7 +139,11 @@ class Vault:
 
     def _read(self) -> dict[str, str]:
         found = read_file(self._file) or {}
-        return {name: one for name, one in found.items() if isinstance(one, str)}
+        sealed = {name: one for name, one in found.items() if isinstance(one, str)}
+        if len(sealed) < len(found):  # written again without them they would be lost
+            hint = "use the Segue that wrote it, or bring it back from a backup"
+            raise _refused(f"{self._file} holds something that is no secret of ours", hint)
+        return sealed
 
 
 def _problems(name: str, value: str) -> Generator[Problem]:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import stat
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -90,16 +89,18 @@ def _check(file: Path, expected: str) -> None:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    new = file.with_name(f".{file.name}.new")
+    new.unlink(missing_ok=True)  # of a save that was cut off; nobody else saves now
     try:
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             _liken(stream.fileno(), file.stat())
             os.fsync(stream.fileno())
-        Path(name).replace(file)
+        new.replace(file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
     _settle(file.parent)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from segue.errors import Problem, pointer
+from segue.errors import ConfigError, Problem, pointer
 from segue.json import JsonValue
 from segue.workspace.report import Report
 
@@ -91,7 +91,10 @@ class Substitution:
         return value
 
     def _secret(self, name: str) -> str:
-        value = self.secrets(name) if self.secrets else None
+        try:
+            value = self.secrets(name) if self.secrets else None
+        except ConfigError as error:  # it is there, and cannot be opened
+            raise _UnknownError(error.problems[0].message, error.problems[0].hint) from None
         if value is None:
             hint = "store it, or use an environment variable: ${NAME}"
             raise _UnknownError(f'there is no secret "{name}"', hint)

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 from console_site import site
@@ -235,3 +236,20 @@ def test_a_secret_that_cannot_be_kept_changes_nothing_and_loses_nothing_else(emp
     assert "cannot be kept" in answer.text
     assert 'value="7"' in answer.text
     assert empty.file.read_bytes() == before
+
+
+def test_a_secret_whose_key_is_gone_is_named_on_every_page_with_its_line(empty):
+    add(empty)
+    key = empty.folder / "data" / "vault.key"
+    kept = key.read_bytes()
+    key.unlink()
+    empty.file.write_text(f"{empty.file.read_text()}# looked at again\n")
+    for path in ("/connections", "/connections/mail/settings", "/events", "/history"):
+        page = html.unescape(empty.get(path).text)
+        assert "/connections/mail/settings/apiKey" in page
+        assert re.search(r'the secret "mail-apiKey-\w+" of \S+ cannot be opened', page)
+        assert "bring back the key it was kept under" in page
+    key.touch(0o600)
+    key.write_bytes(kept)
+    empty.file.write_text(f"{empty.file.read_text()}# and again\n")
+    assert connection(empty).enabled

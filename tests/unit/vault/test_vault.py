@@ -207,3 +207,14 @@ def test_nothing_prints_keys_or_values(vault, tmp_path):
 
 def test_a_new_key_is_one_of_fernets():
     assert Fernet(make_key())
+
+
+def test_a_file_of_another_make_is_refused_and_left_as_it_is(tmp_path):
+    Vault(tmp_path, {}).put({"key": "s3cret"})
+    file = tmp_path / "vault.json"
+    text = '{"version":2,"secrets":{"key":{"sealed":"x"}}}'
+    file.write_text(text)
+    for attempt in (Vault.names, Vault.lookup, lambda vault: vault.put({"other": "x"})):
+        with pytest.raises(ConfigError, match="use the Segue that wrote it"):
+            attempt(Vault(tmp_path, {}))
+    assert file.read_text() == text

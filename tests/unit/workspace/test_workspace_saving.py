@@ -97,3 +97,12 @@ def test_of_many_processes_that_save_at_once_one_wins(file):
         one.join()
     (winner,) = file.parent.glob("won-*")
     assert file.read_text() == f"saver: {winner.name[4:]}\n" * 5000
+
+
+def test_what_a_save_that_was_cut_off_left_goes_with_the_next_one(tmp_path):
+    file = tmp_path / "segue.yaml"
+    file.write_text("version: 1\n")
+    (tmp_path / ".segue.yaml.new").write_text("vers")
+    save(file, "version: 1\n# more\n", expected=revision("version: 1\n"))
+    assert [one.name for one in tmp_path.iterdir()] == ["segue.yaml"]
+    assert file.read_text() == "version: 1\n# more\n"
