@@ -52,7 +52,7 @@ def test_a_destination_has_its_reference(console):
 
 
 def test_a_destination_that_is_not_installed_is_a_near_miss(console):
-    assert "did you mean" in console.get("/catalogue/lops").text
+    assert "Did you mean" in console.get("/catalogue/lops").text
 
 
 def test_a_connection_is_written_into_an_empty_workspace(empty):

@@ -30,7 +30,7 @@ def test_an_overview_is_of_a_period(full, period):
 def test_a_connection_that_does_not_exist_is_a_near_miss(console):
     answer = console.get("/connections/lops")
     assert answer.status_code == 404
-    assert "did you mean" in answer.text
+    assert "Did you mean" in answer.text
 
 
 def test_a_held_connection_says_why_and_goes_on_when_it_is_resumed(full):
