@@ -52,7 +52,7 @@ def hides_signed(subject: DestinationSubject) -> None:
         raise BrokenError(
             f"the secret setting {name} shows in a signed request",
             "Put it into the Authorization header (request.with_bearer, request.with_basic) or into one "
-            "of its own as it is: what is encoded elsewhere cannot be found and hidden.",
+            "of its own, as it is or in Base64: what is spelled otherwise cannot be found and hidden.",
         )
 
 

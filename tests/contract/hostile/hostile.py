@@ -1,6 +1,5 @@
 """A plugin with one action for each promise that a plugin may break."""
 
-import base64
 import copy
 import itertools
 import logging
@@ -81,8 +80,7 @@ UNSOUND = Destination("un sound", title="Unsound", url="https://u.example")
 
 @HOSTILE.authenticate
 def authenticate(request: Request, settings: Settings) -> Request:
-    pair = base64.b64encode(f"user:{settings['token']}".encode()).decode()
-    return request.with_headers({"X-Hostile": pair})
+    return request.with_headers({"X-Hostile": str(settings["token"])[::-1]})
 
 
 @HOSTILE.on_delete
