@@ -9,7 +9,7 @@ from itertools import islice, product
 from typing import Final, TypeAlias, cast
 
 from segue.errors import EventError
-from segue.events import TYPES, check
+from segue.events import MAX_DEPTH, TYPES, check
 from segue.json import JsonObject, JsonValue, index_like
 from segue.trigger import (
     And,
@@ -191,7 +191,10 @@ def put(value: JsonValue, parts: Sequence[str], new: object) -> JsonValue:
     """The value with another one at a path; lists are made where a part is an index of a list.
 
     A list that is too short gets more of its last item, so that it holds what a schema asks of each.
+    No event is deeper than MAX_DEPTH: a longer path leads nowhere, and the value stays as it is.
     """
+    if len(parts) > MAX_DEPTH:
+        return value
     key, *rest = parts
     if isinstance(value, list) and _place(key):
         return _placed(value, int(key), rest, new)

@@ -182,3 +182,12 @@ def test_the_deepest_schema_that_is_taken_can_be_searched(check):
         deep = {"type": "object", "properties": {"a": deep}}
     found = codes(check, {"place": LABEL, "deep": deep}, PLACE, required=["place"])
     assert found == NOTHING_WRONG
+
+
+def test_a_path_longer_than_any_event_is_deep_leads_nowhere(check):
+    long = "$.properties" + ".a" * 2_000
+    report = check(
+        json.dumps({"m": {"action": "order", "fields": {"order": {"@path": long}}}})[1:-1]
+    )
+    assert [one.code for one in report.findings] != []
+    assert put({}, ["a"] * 2_000, 1) == {}
