@@ -1,5 +1,7 @@
 """segue init: a workspace to start from."""
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,18 +17,28 @@ from segue.workspace import draft, template
 @pass_setup
 def command(setup: Setup, destination: str | None, *, force: bool) -> None:
     """Write a workspace: commented, for Loops, or for DESTINATION with the mappings it offers."""
-    if destination is not None:
-        write(setup.file, draft(setup.destination(destination), setup.catalogue), force=force)
-        stdout.print(f"wrote [bold]{plain(setup.file)}[/]; next:")
-        stdout.print("  segue check                  is the workspace right?")
-        stdout.print("  segue serve                  take events, and open the console")
-        return
-    write(setup.file, template(), force=force)
+    text = (
+        template()
+        if destination is None
+        else draft(setup.destination(destination), setup.catalogue)
+    )
+    write(setup.file, text, force=force)
     stdout.print(f"wrote [bold]{plain(setup.file)}[/]; next:")
-    stdout.print("  segue sandbox loops          a local stand-in for Loops, in another terminal")
-    stdout.print("  segue check                  is the workspace right?")
-    stdout.print("  segue test loops.sendEvent   one sample event through the mapping")
-    stdout.print("  segue serve                  take events, and open the console")
+    for line in steps(setup.file, given=destination is None):
+        stdout.print(f"  {plain(line)}", highlight=False, soft_wrap=True)
+
+
+def steps(file: Path, *, given: bool) -> Iterator[str]:
+    """What to do next, each step with what it is for; with the workspace that is ``given``, also to try it."""
+    where = "" if file == Path("segue.yaml") else f" -w {shlex.quote(str(file))}"
+    tried = f"segue test loops.sendEvent{where}"
+    wide = len(tried) + 2
+    if given:
+        yield f"{'segue sandbox loops':{wide}} a local stand-in for Loops, in another terminal"
+    yield f"{f'segue check{where}':{wide}} is the workspace right?"
+    if given:
+        yield f"{tried:{wide}} one sample event through the mapping"
+    yield f"{f'segue serve{where}':{wide}} take events, and open the console"
 
 
 def write(file: Path, text: str, *, force: bool) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -50,7 +51,7 @@ def destination(setup: Setup, name: str, *, package: bool) -> None:
     project = located(setup)
     put(project.plugin(modules, project.root / project.plugins / new.module))
     connect(setup, project, "plugins", connection(new, ["apiKey"], sources.FIRST.slug))
-    follow(first, "python -m pytest tests")
+    follow(first, "tests")
 
 
 @command.command("action", short_help="Write an action of a destination.")
@@ -86,7 +87,7 @@ def action(setup: Setup, name: str, definition: BinaryIO | None, *, package: boo
     put(project.plugin(*new.placed(project.root / project.plugins, target, slug)))
     lines = connection(target, new.settings, slug.slug) if new.home is None else ""
     connect(setup, project, "plugins", lines)
-    follow(name, "python -m pytest tests")
+    follow(name, "tests")
 
 
 @command.command("function", short_help="Write a function that is a destination.")
@@ -101,11 +102,11 @@ def function(setup: Setup, name: str) -> None:
     free(setup, new.slug)
     project = located(setup)
     put(project.function(new))
-    tests = f"python -m pytest tests/test_{new.module}.py"
+    tests = f"tests/test_{new.module}.py"
     if connect(setup, project, "functions", connection(new, ["token"], None)):
         follow(f"{new.slug}.onTrack", tests)
     else:
-        say("segue check", f"segue test {new.slug}.onTrack --dry-run", tests)
+        say("segue check", f"segue test {new.slug}.onTrack --dry-run", *tried(tests))
 
 
 # Names
@@ -234,7 +235,13 @@ def replace(file: Path, text: str) -> None:
 
 def follow(action: str, tests: str) -> None:
     """Say what to do next with an action."""
-    say("segue dev", f"segue test {action} --dry-run", tests)
+    say("segue dev", f"segue test {action} --dry-run", *tried(tests))
+
+
+def tried(tests: str, find: Callable[[str], object] = find_spec) -> Sequence[str]:
+    """What runs the tests; first what is needed for that, where it is not there."""
+    install = () if find("pytest") else ("pip install 'segue[testing]'",)
+    return (*install, f"python -m pytest {tests}")
 
 
 def say(*commands: str) -> None:
