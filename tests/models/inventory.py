@@ -17,14 +17,14 @@ class Inventory:
 
     A deed is a line such as ``POST /connections/{connection}/hold``; with the button that is pressed,
     ``POST /connections/{connection}/filters add=drop``. ``offered`` has the page that each was seen
-    on, ``done`` those that were asked for.
+    on, ``done`` those that were asked for, ``live`` those that pages ask for by themselves.
     """
 
     def __init__(self, app, routes, beside=()):
         self.app = app
         self.routes = [one for one in routes if isinstance(one, Route)]
         self.beside = beside
-        self.offered, self.done = {}, set()
+        self.offered, self.done, self.live = {}, set(), set()
 
     def promised(self):
         """What the table of routes has, whether or not a page leads there."""
@@ -47,8 +47,8 @@ class Inventory:
 
     def scripted(self, deed):
         """Whether it needs a script, or is nothing that a server hears of."""
-        alone = f"script {deed}" in self.offered and deed not in self.offered
-        return alone or deed.startswith(("script ", "click "))
+        told = deed in self.live or f"script {deed}" in self.offered
+        return (told and deed not in self.offered) or deed.startswith(("script ", "click "))
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
@@ -130,8 +130,8 @@ class Offers(HTMLParser):
         if "disabled" in given:
             return
         for name in ("hx-get", "hx-post"):
-            if name in given and not given.get("hx-trigger", "").startswith("every"):
-                self.found.add(f"script {self.place(name[3:], given[name])}")
+            if name in given:
+                self.script(self.place(name[3:], given[name]), given.get("hx-trigger", ""))
         begin = getattr(self, f"begin_{tag}", None)
         if begin:
             begin(given)
@@ -148,6 +148,13 @@ class Offers(HTMLParser):
 
     def place(self, method, url):
         return self.inventory.place(method.upper(), urlsplit(url or self.path).path)
+
+    def script(self, deed, trigger):
+        """What a script asks for: because somebody did something, or by itself, then also of the same page."""
+        if not trigger.startswith("every"):
+            self.found.add(f"script {deed}")
+        elif deed != self.place("get", self.path):
+            self.inventory.live.add(deed)
 
     def begin_noscript(self, _):
         self.plain = True
