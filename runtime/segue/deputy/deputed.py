@@ -109,7 +109,7 @@ class Deputed:
         if not self._ended:
             return []
         why = f"the process for deliveries {self._ended}"
-        now = "until a restart they are made by the one that takes events in, at two thirds of the pace"
+        now = "until a restart they are made by the one that takes events in, more slowly"
         return [
             f"{why}; {now}; see what the log says of it, then restart segue serve when it suits"
         ]
