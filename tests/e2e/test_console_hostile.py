@@ -23,6 +23,7 @@ IMAGE = "<img src=x onerror=\"window.ran = 'image'\">"
 QUOTE = "\"' autofocus onfocus=\"window.ran = 'quote'\" onmouseover='window.ran = 1' x=\""
 CLOSE = "</textarea></pre></title></option></style>" + SCRIPT + "{{ 7 * 7 }}${7*7}"
 ALL = (SCRIPT, IMAGE, QUOTE, CLOSE)
+ODD = "\u202e\0\u2028\x1b[31m" + "w" * 600
 
 
 def hostile(number, kind, text):
@@ -42,7 +43,7 @@ def hostile(number, kind, text):
 EVENTS = [
     hostile(number, kind, text)
     for number, (kind, text) in enumerate(
-        (kind, text) for kind in ("identify", "track", "page") for text in ALL
+        (kind, text) for kind in ("identify", "track", "page") for text in (*ALL, ODD)
     )
 ]
 
@@ -105,8 +106,9 @@ HARM = """() => ({
   handlers: [...document.querySelectorAll("*")].flatMap(one => [...one.attributes]
     .filter(name => name.name.startsWith("on") || name.value.trim().startsWith("javascript:")).map(() => one.outerHTML.slice(0, 90))),
   images: [...document.images].filter(one => one.getAttribute("src") === "x").length,
+  across: document.querySelector("main") ? Math.max(0, document.documentElement.scrollWidth - innerWidth) : 0,
 })"""
-HARMLESS = {"ran": None, "scripts": 0, "handlers": [], "images": 0}
+HARMLESS = {"ran": None, "scripts": 0, "handlers": [], "images": 0, "across": 0}
 
 
 def places(console):
@@ -150,6 +152,7 @@ async def numbers(history):
 
 def test_no_page_runs_anything_of_an_event_or_an_answer(page: Page, console, address, alert):
     found = {}
+    page.set_viewport_size({"width": 375, "height": 700})
     for path in places(console):
         page.goto(f"{address}{path}")
         found[path] = page.evaluate(HARM)
