@@ -41,3 +41,10 @@ def test_the_rows_alone_are_what_a_page_renews(full):
 
 def test_without_events_the_page_says_how_to_send_some(console):
     assert "/sources" in console.get("/events").text
+
+
+@pytest.mark.parametrize("path", ["/events", "/events/rows"])
+def test_a_search_without_a_result_says_so_and_leads_back(full, path):
+    page = full.get(f"{path}?q=nothing+like+it").text
+    assert "No event matches" in page
+    assert 'href="/events"' in page

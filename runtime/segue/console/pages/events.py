@@ -105,6 +105,7 @@ async def index(desk: Desk, visit: Visit) -> Answer:
     shown, older = await find(desk.history, reading, wanted, visit.query.number("after"))
     values = {
         "shown": shown,
+        "asked": wanted != Wanted(),
         "wanted": wanted.given(),
         "types": TYPES,
         "sources": sorted(reading.workspace.sources) if reading.workspace else [],
@@ -120,7 +121,7 @@ async def rows(desk: Desk, visit: Visit) -> Answer:
     """The rows alone, for a page that stays up to date."""
     reading, wanted = await desk.read(), Wanted.of(visit.query)
     shown, _ = await find(desk.history, reading, wanted, None)
-    return Page("event_rows.html", {"shown": shown})
+    return Page("event_rows.html", {"shown": shown, "asked": wanted != Wanted()})
 
 
 async def show(desk: Desk, visit: Visit) -> Answer:
