@@ -6,8 +6,10 @@ of the application runs. Give the class to uvicorn as ``http``.
 
 import asyncio
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Final
+from itertools import count
+from typing import ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -41,12 +43,15 @@ class Protocol(HttpToolsProtocol):
 
     max_head, head_seconds, max_connections = MAX_HEAD, HEAD_SECONDS, MAX_CONNECTIONS
     _arrived, _begun = 0, False
-    _since: float = 0.0  # when it was made, or its last request
+    _turns: ClassVar[Iterator[int]] = (
+        count()
+    )  # uvloop's clock has the same time for a whole millisecond
+    _turn = 0  # of its making or its last request, whichever was later
     _timer: asyncio.TimerHandle | None = None  # runs while a head is awaited
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._since = self.loop.time()
+        self._turn = next(self._turns)
         if len(self.connections) > self.max_connections:
             self._make_room()
         if not transport.is_closing():
@@ -63,7 +68,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._end_head()
-        self._begun, self._since = True, self.loop.time()
+        self._begun, self._turn = True, next(self._turns)
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
@@ -86,10 +91,9 @@ class Protocol(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         others = (one for one in self.connections if isinstance(one, Protocol) and one is not self)
-        silent = [(one._since, id(one), one) for one in others if one._silent]  # noqa: SLF001 of the same class
+        silent = {one._turn: one for one in others if one._silent}  # noqa: SLF001 of the same class
         if silent:
-            _, _, oldest = min(silent)
-            oldest.transport.close()
+            silent[min(silent)].transport.close()
         else:
             self._refuse(full(1.0, close=True))
 
