@@ -146,6 +146,18 @@ document.addEventListener("htmx:beforeSwap", event => {
   htmx.trigger(event.detail.requestConfig.elt, "change")
 })
 
+// A list that waits behind a preview loses its place to the preview after that, so it asks again
+
+let owed = null
+
+document.addEventListener("change", event => {
+  if (event.target.matches("select[hx-post]")) owed = event.target
+}, true)
+
+document.addEventListener("htmx:afterOnLoad", event => {
+  if (owed?.isConnected && event.detail.elt.matches("form")) htmx.trigger(owed, "change")
+})
+
 // Enter in a line of an editor looks, where there is nothing to look at but what is shown already
 
 document.addEventListener("submit", event => {
