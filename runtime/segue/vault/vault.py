@@ -101,7 +101,8 @@ class Vault:
         if keys and (not sealed or any(_opens(keys, *one) for one in sealed.items())):
             return keys.cipher
         if sealed:
-            raise self._lost(f"{len(sealed)} secrets of {self._file} cannot be opened")
+            noun = "secret" if len(sealed) == 1 else "secrets"
+            raise self._lost(f"{len(sealed)} {noun} of {self._file} cannot be opened")
         made = Keys(kept=[self._fresh()])
         self._keep(made.kept)
         return made.cipher

@@ -77,7 +77,7 @@ def test_a_lost_key_is_in_nobodys_way_who_does_not_need_it(vault):
 
 def test_no_new_key_is_made_beside_secrets_that_it_does_not_open(vault, tmp_path):
     vault(ONE).put({"key": SECRET})
-    with pytest.raises(ConfigError, match=r"1 secrets of .* cannot be opened"):
+    with pytest.raises(ConfigError, match=r"1 secret of .* cannot be opened"):
         vault().put({"other": "x"})
     assert not (tmp_path / "vault.key").exists()
     assert vault().remove("key")
