@@ -14,7 +14,7 @@ EMPTY = "version: 1\n# nothing here yet\n"
 NEW = {
     "name": "mail",
     "new_source": "shop",
-    "setting-0": "k3y",
+    "setting-0": "k.3y",
     "start": "create-or-update-a-contact",
 }
 
@@ -68,10 +68,10 @@ def test_a_connection_is_written_into_an_empty_workspace(empty):
 
 def test_a_secret_is_in_the_vault_and_nowhere_else(empty):
     add(empty)
-    assert connection(empty).settings["apiKey"] == "k3y"
+    assert connection(empty).settings["apiKey"] == "k.3y"
     kept = b"".join(file.read_bytes() for file in empty.folder.rglob("*") if file.is_file())
-    assert b"k3y" not in kept
-    assert "k3y" not in empty.get("/connections/mail/settings").text
+    assert b"k.3y" not in kept
+    assert "k.3y" not in empty.get("/connections/mail/settings").text
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_a_name_is_used_once(console):
 def test_an_empty_secret_field_keeps_the_secret(empty):
     add(empty)
     change(empty, **{"setting-0": "", "source": "shop", "sources_shown": "yes"})
-    assert connection(empty).settings["apiKey"] == "k3y"
+    assert connection(empty).settings["apiKey"] == "k.3y"
 
 
 def test_a_new_secret_is_kept_under_a_new_name_so_that_the_file_is_another(empty):
     add(empty)
     before = empty.file.read_text()
-    change(empty, **{"setting-0": "n3w"})
-    assert connection(empty).settings["apiKey"] == "n3w"
+    change(empty, **{"setting-0": "n.3w"})
+    assert connection(empty).settings["apiKey"] == "n.3w"
     assert empty.file.read_text() != before
 
 
@@ -218,20 +218,20 @@ def test_what_somebody_else_has_saved_is_said_at_its_field_before_it_is_written_
     add(empty)
     revision = empty.run(empty.desk.read).revision
     assert change(empty, rate_limit="5/s").status_code == 303
-    answer = change(empty, revision=revision, concurrency="7", **{"setting-0": "n3w"})
+    answer = change(empty, revision=revision, concurrency="7", **{"setting-0": "n.3w"})
     assert answer.status_code == 422
     page = html.unescape(answer.text)
     assert 'In the file this is "5/s" now.' in page
     assert "never put back into a page" in page
     assert 'value="7"' in page
-    assert "n3w" not in page
+    assert "n.3w" not in page
 
 
 def test_a_secret_that_cannot_be_kept_changes_nothing_and_loses_nothing_else(empty):
     add(empty)
     before = empty.file.read_bytes()
     (empty.folder / "data" / "vault.json").write_text("[")
-    answer = change(empty, concurrency="7", **{"setting-0": "n3w"})
+    answer = change(empty, concurrency="7", **{"setting-0": "n.3w"})
     assert answer.status_code == 422
     assert "cannot be kept" in answer.text
     assert 'value="7"' in answer.text
